@@ -1,0 +1,1 @@
+"""How a value comes about: the formula language, spatial measures, computed indicators."""

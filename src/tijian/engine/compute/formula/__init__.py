@@ -1,0 +1,1 @@
+"""The closed, unit-checked formula language of the catalogue."""

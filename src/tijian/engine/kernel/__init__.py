@@ -1,0 +1,1 @@
+"""What every room speaks: faults, missing values, units, periods, rounding, canonical form."""

@@ -1,0 +1,125 @@
+"""Layers of geometry: GeoJSON and GeoParquet in, GeoParquet out."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import shapely
+
+from tijian.engine.kernel.canonical import sha256
+from tijian.engine.kernel.faults import Fault, Refused
+from tijian.engine.sources.record import SourceRecord
+
+STORED_CRS = "EPSG:4490"
+
+
+@dataclass(frozen=True)
+class Layer:
+    """Features with geometry in one coordinate system.
+
+    Attributes:
+        geometry: Object array of shapely geometries, shape (n,), longitude before latitude.
+        fields: Column name → list of n plain values.
+        crs: Coordinate reference system of the geometry, such as ``EPSG:4490``.
+        record: Where it came from.
+    """
+
+    geometry: Any
+    fields: dict[str, list[Any]]
+    crs: str
+    record: SourceRecord
+
+    def __len__(self) -> int:
+        """Count the features."""
+        return len(self.geometry)
+
+
+def read_layer(path: Path, name: str, crs: str) -> Layer:
+    """Read a layer by its declared name: ``.geojson`` or ``.parquet`` (GeoParquet, WKB).
+
+    Args:
+        path: The file.
+        name: How the file is called in faults and records.
+        crs: The declared coordinate reference system.
+
+    Raises:
+        Refused: If the file is missing, is of another kind, or holds no readable geometry.
+    """
+    if not path.is_file():
+        raise Refused(
+            [_fault("file.missing", name, "", "一个图层文件", "请放入这个图层，或在 city.yaml 中去掉它。")]
+        )
+    readers = {".geojson": _read_geojson, ".parquet": _read_geoparquet}
+    if path.suffix not in readers:
+        raise Refused(
+            [_fault("layer.kind", name, path.suffix, ".geojson 或 .parquet", "请另存为这两种格式之一。")]
+        )
+    data = path.read_bytes()
+    try:
+        geometry, fields = readers[path.suffix](data)
+    except Refused:
+        raise
+    except Exception as error:
+        # Whatever a damaged file makes a driver raise, the person needs to hear which file it was.
+        raise Refused(
+            [
+                _fault(
+                    "layer.broken",
+                    name,
+                    type(error).__name__,
+                    "能读的图层",
+                    "文件已损坏或格式不对，请重新导出。",
+                )
+            ]
+        ) from error
+    return Layer(geometry, fields, crs, SourceRecord(name, sha256(data), len(geometry), crs=crs))
+
+
+def _fault(code: str, file: str, value: str, expected: str, hint: str) -> Fault:
+    return Fault(code, file, "", value, expected, hint)
+
+
+def _read_geojson(data: bytes) -> tuple[Any, dict[str, list[Any]]]:
+    document = json.loads(data)
+    features = document["features"]
+    geometry = shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
+    names = dict.fromkeys(key for f in features for key in f["properties"])
+    return np.asarray(geometry, dtype=object), {n: [f["properties"].get(n) for f in features] for n in names}
+
+
+def _read_geoparquet(data: bytes) -> tuple[Any, dict[str, list[Any]]]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    table = pq.read_table(pa.BufferReader(data))
+    meta = json.loads(table.schema.metadata[b"geo"])
+    column = meta["primary_column"]
+    geometry = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False))
+    fields = {n: table.column(n).to_pylist() for n in table.column_names if n != column}
+    return np.asarray(geometry, dtype=object), fields
+
+
+def write_geoparquet(path: Path, geometry: Any, fields: dict[str, list[Any]]) -> None:
+    """Write features in EPSG:4490 as GeoParquet 1.1 (WKB), equal bytes for equal input."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    meta = {
+        "version": "1.1.0",
+        "primary_column": "geometry",
+        "columns": {
+            "geometry": {
+                "encoding": "WKB",
+                "geometry_types": [],
+                "crs": {"id": {"authority": "EPSG", "code": int(STORED_CRS.split(":")[1])}},
+            }
+        },
+    }
+    columns: dict[str, Any] = {k: pa.array(v) for k, v in fields.items()}
+    columns["geometry"] = pa.array(shapely.to_wkb(geometry, byte_order=1).tolist(), type=pa.binary())
+    table = pa.table(columns).replace_schema_metadata({b"geo": json.dumps(meta).encode()})
+    pq.write_table(table, path, compression="zstd")

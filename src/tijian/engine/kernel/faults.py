@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 
 
@@ -55,10 +56,11 @@ class Faults:
         """Note one fault; ``value`` is shown as text, ``None`` as nothing."""
         self.found.append(Fault(code, file, place, "" if value is None else str(value), expected, hint))
 
-    def keep(self, action: Callable[[], object]) -> None:
-        """Run a step and keep the faults it refuses with, so that the next step still runs."""
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the faults that a step refuses with, so that the next step still runs."""
         try:
-            action()
+            yield
         except Refused as refused:
             self.found.extend(refused.faults)
 

@@ -1,0 +1,1 @@
+"""Spatial measures on arrays; metres and square metres in the city's projected system."""

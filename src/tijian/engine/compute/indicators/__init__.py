@@ -1,0 +1,1 @@
+"""Computed indicators by dimension, one pure function each; found by scanning."""

@@ -1,0 +1,285 @@
+"""Numbering of a document in reading order, and the checks that every figure in it is a reference."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable, Iterator
+from dataclasses import dataclass, field, fields, is_dataclass, replace
+from functools import cache
+from typing import Any, TypeVar, cast
+
+from tijian.engine.report.blocks import (
+    Caption,
+    Column,
+    Document,
+    Figure,
+    GradeMatrix,
+    Heading,
+    KeyValues,
+    Num,
+    Pointer,
+    RefKind,
+    Runs,
+    Table,
+    Text,
+)
+
+Node = TypeVar("Node")
+Captioned = Table | GradeMatrix | KeyValues | Figure
+CAPTIONED = (Table, GradeMatrix, KeyValues, Figure)
+DIGITS = re.compile(r"\d[\d,.]*")
+NUMERALS = "零一二三四五六七八九"
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """One printed number: its place in the document, what it quotes, and as what it was printed."""
+
+    id: str
+    kind: RefKind
+    key: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineEntry:
+    """One heading: level, its number (“（一）”, empty if none) and its words."""
+
+    level: int
+    number: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A document with every number, heading and caption numbered."""
+
+    document: Document
+    references: tuple[Reference, ...]
+    outline: tuple[OutlineEntry, ...]
+
+
+class LabelError(ValueError):
+    """A pointer names a caption that the document does not have."""
+
+    def __init__(self, label: str) -> None:
+        self.label = label
+        super().__init__(f"文中引用的图表“{label}”不存在。请核对 Caption 的 label。")
+
+
+@dataclass
+class _Numbering:
+    """Counters of one pass in reading order."""
+
+    captions: dict[str, str]
+    references: list[Reference] = field(default_factory=list)
+    outline: list[OutlineEntry] = field(default_factory=list)
+    headings: list[int] = field(default_factory=lambda: [0, 0, 0])
+    tables: int = 0
+    figures: int = 0
+
+    def number(self, num: Num) -> Num:
+        """Give the next id to a number and note its reference."""
+        key = f"v_{len(self.references) + 1:05d}"
+        self.references.append(Reference(key, num.ref.kind, num.ref.key, num.text))
+        return replace(num, id=key)
+
+    def heading(self, heading: Heading) -> Heading:
+        """Give a heading its number and note it in the outline."""
+        runs = rebuild(heading.runs, self)
+        number = ""
+        if heading.numbered:
+            self.headings[heading.level - 1] += 1
+            self.headings[heading.level :] = [0] * (3 - heading.level)
+            number = heading_number(heading.level, self.headings[heading.level - 1])
+        self.outline.append(OutlineEntry(heading.level, number, plain(runs)))
+        return replace(heading, runs=runs, number=number)
+
+    def caption(self, block: Captioned) -> Captioned:
+        """Give a captioned block its “表 1” or “图 1”."""
+        caption = block.caption
+        if caption is not None:
+            if isinstance(block, Figure):
+                self.figures += 1
+                number = f"图 {self.figures}"
+            else:
+                self.tables += 1
+                number = f"表 {self.tables}"
+            block = replace(block, caption=replace(caption, number=number))
+        return _rebuild_fields(block, self)
+
+    def pointer(self, pointer: Pointer) -> Pointer:
+        """Resolve a pointer; captions behind it in the text were collected beforehand."""
+        if pointer.label not in self.captions:
+            raise LabelError(pointer.label)
+        return replace(pointer, mark=self.captions[pointer.label])
+
+
+def prepare(document: Document) -> Prepared:
+    """Number a document in reading order: numbers v_00001 …, headings, tables and figures.
+
+    The same document always gets the same ids; a renderer calls this itself.
+
+    Raises:
+        LabelError: If a pointer names no caption.
+    """
+    state = _Numbering(captions=_labels(document))
+    numbered = _rebuild_fields(document, state)
+    return Prepared(numbered, tuple(state.references), tuple(state.outline))
+
+
+def references(document: Document) -> tuple[Reference, ...]:
+    """List the printed numbers of a document in reading order."""
+    return prepare(document).references
+
+
+def heading_number(level: int, count: int) -> str:
+    """Write the number of a heading: 一、 · （一） · 1."""
+    if level == 1:
+        return f"{chinese(count)}、"
+    return f"（{chinese(count)}）" if level == 2 else f"{count}."  # noqa: PLR2004 - levels of the style
+
+
+def chinese(number: int) -> str:
+    """Write 1 … 99 in Chinese numerals."""
+    tens, ones = divmod(number, 10)
+    head = ("" if tens == 1 else NUMERALS[tens]) + "十" if tens else ""
+    return head + (NUMERALS[ones] if ones or not tens else "")
+
+
+def plain(runs: Runs) -> str:
+    """Give the words of runs without any mark."""
+    return "".join(_plain_run(run) for run in runs)
+
+
+def lint(document: Document) -> list[str]:
+    """Find what must not be printed: digits in plain text, rows of wrong length, pointers to nothing.
+
+    Captions, heads of columns, names of rows and the titles of the cover are exempt: they name.
+
+    Returns:
+        One Chinese sentence a finding, in reading order; empty if the document is sound.
+    """
+    findings: list[str] = []
+    if document.cover is not None:
+        findings += _lint_digits(document.cover, "封面")
+    labels = [caption.label for caption in _find(document, Caption) if caption.label]
+    findings += [
+        f"图表名“{label}”用了不止一次。" for label in sorted({x for x in labels if labels.count(x) > 1})
+    ]
+    for number, block in enumerate(document.blocks, 1):
+        place = f"第 {number} 块 {type(block).__name__}"
+        findings += _lint_digits(block, place)
+        for table in _find(block, Table):
+            findings += _lint_rows(table, place)
+        findings += [
+            f"{place}：引用的图表“{pointer.label}”不存在。"
+            for pointer in _find(block, Pointer)
+            if pointer.label not in labels
+        ]
+        findings += [
+            f"{place}：图没有说明文字 alt。" for figure in _find(block, Figure) if not figure.alt.strip()
+        ]
+    return findings
+
+
+def _lint_digits(node: object, place: str) -> list[str]:
+    return [
+        f"{place}：文字“{text.text}”里有数字“{match.group()}”，应写成 Num、Code、Day 或 Unit。"
+        for text in _find(node, Text, skip=(Caption, Column))
+        if (match := DIGITS.search(text.text))
+    ]
+
+
+def _lint_rows(table: Table, place: str) -> list[str]:
+    width = len(table.columns)
+    return [
+        f"{place}：表的第 {number} 行有 {len(row)} 格，应有 {width} 格。"
+        for number, row in enumerate(table.rows, 1)
+        if len(row) not in {1, width}
+    ]
+
+
+def _labels(document: Document) -> dict[str, str]:
+    """Number the labelled captions first, since a pointer may stand before its table."""
+    found: dict[str, str] = {}
+    counts = {"表": 0, "图": 0}
+    for block in _find(document, CAPTIONED):
+        caption: Caption | None = getattr(block, "caption", None)
+        if caption is None:
+            continue
+        kind = "图" if isinstance(block, Figure) else "表"
+        counts[kind] += 1
+        if caption.label:
+            found[caption.label] = f"{kind} {counts[kind]}"
+    return found
+
+
+def rebuild(node: Node, state: _Numbering) -> Node:
+    """Copy a tree of blocks with the numbers of ``state`` filled in."""
+    if isinstance(node, str | int | float) or node is None:
+        return node
+    if isinstance(node, tuple):
+        return cast("Node", tuple([rebuild(item, state) for item in node]))
+    result: object = node
+    if isinstance(node, Num):
+        result = state.number(node)
+    elif isinstance(node, Pointer):
+        result = state.pointer(node)
+    elif isinstance(node, Heading):
+        result = state.heading(node)
+    elif isinstance(node, CAPTIONED):
+        result = state.caption(node)
+    elif is_dataclass(node):
+        result = _rebuild_fields(node, state)
+    return cast("Node", result)
+
+
+def _rebuild_fields(node: Node, state: _Numbering) -> Node:
+    changed: dict[str, object] = {}
+    for name in _names(node):
+        old = getattr(node, name)
+        new = rebuild(old, state)
+        if new is not old:
+            changed[name] = new
+    return cast("Node", replace(cast("Any", node), **changed)) if changed else node
+
+
+@cache
+def _names_of(kind: Hashable) -> tuple[str, ...]:
+    return tuple(item.name for item in fields(cast("Any", kind)))
+
+
+def _names(node: object) -> tuple[str, ...]:
+    return _names_of(cast("Hashable", type(node)))
+
+
+Found = TypeVar("Found")
+
+
+def _find(
+    node: object, kinds: type[Found] | tuple[type[Found], ...], skip: tuple[type, ...] = ()
+) -> Iterator[Found]:
+    """Yield every node of a kind in reading order, not looking into the kinds to skip."""
+    if isinstance(node, kinds):
+        yield node
+    if isinstance(node, skip):
+        return
+    if isinstance(node, tuple):
+        for item in node:
+            yield from _find(item, kinds, skip)
+    elif is_dataclass(node):
+        for name in _names(node):
+            yield from _find(getattr(node, name), kinds, skip)
+
+
+def _plain_run(run: object) -> str:
+    if isinstance(run, Pointer):
+        return run.mark
+    grade = getattr(run, "grade", None)
+    if isinstance(grade, str):
+        return grade
+    if hasattr(run, "before") and hasattr(run, "after"):
+        return f"{_plain_run(run.before)} → {_plain_run(run.after)}"
+    text = getattr(run, "text", "")
+    return text if isinstance(text, str) else ""

@@ -33,7 +33,9 @@ class Computed:
 class Material(Protocol):
     """What a function may look at: areas, layers and survey of one year. It reads no file itself."""
 
-    year: int
+    @property
+    def year(self) -> int:
+        """The period examined."""
 
     def codes(self) -> tuple[str, ...]:
         """Lowest examined areas, in order."""

@@ -82,7 +82,7 @@ def judge(subject: Subject, criterion: Criterion | None, rule: OwnTrendRule) -> 
     lines = tuple(subject.lines)
     version = criterion.version(subject.year) if criterion is not None else None
     judgement = version.levels.get(subject.level) if version is not None else None
-    meant = judgement is not None and judgement.judge != "none"
+    meant = judgement is not None and _is_meant(judgement, subject)
     if subject.status is not Status.PRESENT:
         return Verdict(subject.status.zh, meant, reason="", lines=lines)
     if criterion is None or version is None or judgement is None:
@@ -108,6 +108,13 @@ def _apply(
     if judgement.judge == "pass":
         return _by_pass(subject, judgement, name, lines)
     return _by_trend(subject, criterion, rule, name, lines)
+
+
+def _is_meant(judgement: Judgement, subject: Subject) -> bool:
+    """Tell whether a judgement is meant: not where none is, nor for a type without cut points."""
+    if judgement.judge == "cut":
+        return isinstance(cuts_for(judgement, subject.shares, subject.indicator.decimals), CutSet)
+    return judgement.judge != "none"
 
 
 def _too_small(subject: Subject, criterion: Criterion) -> str:

@@ -19,10 +19,10 @@ from tijian.engine.report.blocks import (
     Num,
     Pointer,
     RefKind,
-    Runs,
     Table,
     Text,
 )
+from tijian.engine.report.runs import plain
 
 Node = TypeVar("Node")
 Captioned = Table | GradeMatrix | KeyValues | Figure
@@ -147,11 +147,6 @@ def chinese(number: int) -> str:
     return head + (NUMERALS[ones] if ones or not tens else "")
 
 
-def plain(runs: Runs) -> str:
-    """Give the words of runs without any mark."""
-    return "".join(_plain_run(run) for run in runs)
-
-
 def lint(document: Document) -> list[str]:
     """Find what must not be printed: digits in plain text, rows of wrong length, pointers to nothing.
 
@@ -271,15 +266,3 @@ def _find(
     elif is_dataclass(node):
         for name in _names(node):
             yield from _find(getattr(node, name), kinds, skip)
-
-
-def _plain_run(run: object) -> str:
-    if isinstance(run, Pointer):
-        return run.mark
-    grade = getattr(run, "grade", None)
-    if isinstance(grade, str):
-        return grade
-    if hasattr(run, "before") and hasattr(run, "after"):
-        return f"{_plain_run(run.before)} → {_plain_run(run.after)}"
-    text = getattr(run, "text", "")
-    return text if isinstance(text, str) else ""

@@ -27,13 +27,14 @@ def road_density(material: Material) -> dict[str, Computed]:
     Source: numerator and denominator as in GB/T 51328-2018 (待核).
     """
     roads, built = material.layer("roads"), material.layer("built_area")
+    whole = None if built is None else shapely.union_all(built.geometry)
     results: dict[str, Computed] = {}
     for code in material.codes():
         outline = material.outline(code)
         if roads is None or built is None or outline is None:
             results[code] = Computed(Status.NO_DATA, Status.NO_DATA, {"缺": "道路、建成区图层或边界"})
             continue
-        inside = shapely.intersection(shapely.union_all(built.geometry), outline)
+        inside = shapely.intersection(whole, outline)
         area = float(shapely.area(inside)) / M2_PER_KM2
         length = clipped_length(np.asarray(roads.geometry), inside) / M_PER_KM
         results[code] = Computed(

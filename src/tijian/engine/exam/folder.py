@@ -1,0 +1,144 @@
+"""A city folder examined: no database, no server."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Collection
+from pathlib import Path
+
+from tijian import __version__
+from tijian.engine.catalogue.consistency import check_city
+from tijian.engine.catalogue.loading import City, find_folder, load_city
+from tijian.engine.compute.program import compile_catalogue
+from tijian.engine.exam import generate
+from tijian.engine.exam.inputs import Inputs, read_inputs
+from tijian.engine.exam.results import Results
+from tijian.engine.exam.run import Progress, run
+from tijian.engine.kernel.canonical import canonical, sha256, sha256_file
+from tijian.engine.kernel.faults import Faults
+
+COMPLETE = ".complete"
+
+
+def open_city(folder: Path) -> City:
+    """Read and check the documents of a city folder.
+
+    Raises:
+        Refused: With every fault of every document.
+    """
+    faults = Faults()
+    if not (folder / "city.yaml").is_file():
+        faults.add(
+            "city.missing",
+            folder.name,
+            "",
+            None,
+            "一个城市文件夹，内有 city.yaml",
+            "请检查路径；另一座城市从复制一个文件夹开始。",
+        )
+        faults.raise_if_any()
+    city = load_city(folder)
+    check_city(city)
+    return city
+
+
+def open_folder(folder: Path, progress: Progress | None = None) -> Inputs:
+    """Read a city folder with its inputs; a folder without inputs is first generated into a cache.
+
+    Raises:
+        Refused: With every fault of documents or inputs.
+    """
+    city = open_city(folder)
+    programs = compile_catalogue(city.catalogue)
+    if not (folder / "inputs").is_dir():
+        if progress is not None:
+            progress("生成合成数据", 0, 1)
+        city = load_city(_generated(city))
+    return read_inputs(city, programs)
+
+
+def examine(
+    folder: Path, year: int, scope: Collection[str] | None = None, progress: Progress | None = None
+) -> Results:
+    """Examine a city folder for one year.
+
+    Raises:
+        Refused: If documents or inputs are faulty, or the year or an indicator is not the city's.
+    """
+    inputs = open_folder(folder, progress)
+    _check_request(inputs, year, scope)
+    return run(inputs, year, scope, progress)
+
+
+def _check_request(inputs: Inputs, year: int, scope: Collection[str] | None) -> None:
+    faults = Faults()
+    years = inputs.city.doc.years
+    if not years.first <= year <= years.last:
+        faults.add(
+            "request.period",
+            f"{inputs.city.name}/city.yaml",
+            "years",
+            year,
+            f"{years.first}—{years.last} 之间的年份",
+            "请改 --period，或在 city.yaml 中延长年份。",
+        )
+    for key in scope or ():
+        if key not in inputs.programs:
+            faults.add(
+                "request.indicator", inputs.city.name, "--only", key, "体系中的指标代码", "请改正代码。"
+            )
+    faults.raise_if_any()
+
+
+def cache_root() -> Path:
+    """Find the folder for what can be made again: ``TIJIAN_CACHE``, else the user's cache folder."""
+    named = os.environ.get("TIJIAN_CACHE")
+    if named:
+        return Path(named)
+    base = os.environ.get("XDG_CACHE_HOME")
+    return (Path(base) if base else Path.home() / ".cache") / "tijian"
+
+
+def _generated(city: City) -> Path:
+    """Generate a city's inputs once; the cache is keyed by everything that went in."""
+    faults = Faults()
+    if city.doc.generator is None:
+        faults.add(
+            "inputs.missing",
+            f"{city.name}/inputs",
+            "",
+            None,
+            "输入数据文件夹",
+            "请放入 inputs/，或在 city.yaml 中写 generator 以生成合成数据。",
+        )
+        faults.raise_if_any()
+        raise LookupError(city.name)
+    place = cache_root() / "cities" / _key(city) / city.name
+    if (place.parent / COMPLETE).exists():
+        return place
+    place.parent.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=place.parent.parent) as scratch:
+        draft = Path(scratch) / "new"
+        generate.generate(city, city.doc.generator.seed, draft / city.name, generate.story_of(city))
+        (draft / COMPLETE).touch()
+        _swap(draft, place.parent)
+    return place
+
+
+def _swap(draft: Path, target: Path) -> None:
+    """Put a finished folder in place; another process may have been quicker."""
+    try:
+        draft.rename(target)
+    except OSError:
+        if not (target / COMPLETE).exists():
+            shutil.rmtree(target, ignore_errors=True)
+            draft.rename(target)
+
+
+def _key(city: City) -> str:
+    folders = [city.folder, *(find_folder(city.folder, s, "systems") for s in city.doc.systems)]
+    code = Path(generate.__file__).parent
+    files = [p for f in folders for p in sorted(f.rglob("*")) if p.is_file()] + sorted(code.glob("*.py"))
+    return sha256(canonical([__version__, *(f"{p.name}:{sha256_file(p)}" for p in files)]))[:24]

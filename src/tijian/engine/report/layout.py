@@ -1,0 +1,148 @@
+"""Widths of table columns, the same in PDF and Word: numbers never break, words share what is left."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from tijian.engine.report import tokens
+from tijian.engine.report.blocks import Break, Change, Column, Grade, Run, Runs, Steps, Table, Unit
+from tijian.engine.report.drawing import advance, mark_width
+from tijian.engine.report.runs import plain_run
+
+PADDING_MM = 1.6  # left and right of a cell together
+GAP_MM = 2.2  # more room where a column of figures meets a column of words
+GRADE_EM = 1.36
+STEP_MM = 3.7
+# smaller type, and fewer characters that must stay on one line, until the columns fit
+TRIES = (
+    (tokens.TABLE, 6),
+    (tokens.TABLE, 4),
+    (tokens.TABLE_SMALL, 6),
+    (tokens.TABLE_SMALL, 4),
+    (7.5, 4),
+    (7.5, 2),
+)
+
+
+def fit(table: Table, total_mm: float) -> tuple[float, list[float]]:
+    """Choose the size of type of a table and share its width among the columns.
+
+    Fixed columns keep their width. Each of the rest gets at least what it cannot break (numbers,
+    short names, words of its head), and at most what its longest cell needs while others want more.
+
+    Args:
+        table: Its head and cells are measured.
+        total_mm: Width of the table.
+
+    Returns:
+        Points of the type, and millimetres by column, adding up to ``total_mm``.
+    """
+    tries = [each for each in TRIES if not table.small or each[0] <= tokens.TABLE_SMALL]
+    for size, whole in tries:
+        needs = _column_needs(table, size, whole)
+        if sum(need[0] for need in needs) <= total_mm:
+            break
+    free = [column.width_mm is None for column in table.columns]
+    return size, _share(needs, free, total_mm)
+
+
+def gaps(table: Table) -> list[float]:
+    """Give the extra room at the left of each column, in millimetres.
+
+    Words that follow a column of figures would touch them; a unit belongs to its figure.
+    """
+    result = [0.0] * len(table.columns)
+    for n in range(1, len(table.columns)):
+        meets = table.columns[n - 1].align == "right" and table.columns[n].align == "left"
+        units = any(len(row) > n and any(isinstance(run, Unit) for run in row[n][:1]) for row in table.rows)
+        result[n] = GAP_MM if meets and not units else 0.0
+    return result
+
+
+def _column_needs(table: Table, size: float, whole: int) -> list[tuple[float, float]]:
+    rows = [row for row in table.rows if len(row) == len(table.columns)]
+    needs: list[tuple[float, float]] = []
+    for n, (column, gap) in enumerate(zip(table.columns, gaps(table), strict=True)):
+        if column.width_mm is not None:
+            needs.append((column.width_mm, column.width_mm))
+            continue
+        cells = [_needs(row[n], size, whole) for row in rows]
+        head = _head_needs(column)
+        least = max([head[0], *(cell[0] for cell in cells)]) + PADDING_MM + gap
+        most = max([head[1], *(cell[1] for cell in cells)]) + PADDING_MM + gap
+        needs.append((least, max(least, most)))
+    return needs
+
+
+def _share(needs: Sequence[tuple[float, float]], free: Sequence[bool], total: float) -> list[float]:
+    least, most = sum(need[0] for need in needs), sum(need[1] for need in needs)
+    if most <= total:
+        widths = [need[1] for need in needs]
+        grows = free if any(free) else [True] * len(needs)
+        weight = sum(need[1] for need, grow in zip(needs, grows, strict=True) if grow) or 1.0
+        rest = total - most
+        return [
+            width + (rest * width / weight if grow else 0.0)
+            for width, grow in zip(widths, grows, strict=True)
+        ]
+    if least <= total:
+        part = (total - least) / (most - least)
+        return [low + (high - low) * part for low, high in needs]
+    return [low * total / least for low, _ in needs]
+
+
+def _head_needs(column: Column) -> tuple[float, float]:
+    """A head may break into two lines between characters; a unit may not."""
+    size = tokens.TABLE_HEAD
+    title = advance(column.title, size)
+    least = title if len(column.title) <= 3 else max(title / 2 + size * 0.5, size * 2)  # noqa: PLR2004
+    unit = advance(column.unit, size - 1)
+    return max(least, unit) / tokens.POINTS_PER_MM, max(title, unit) / tokens.POINTS_PER_MM
+
+
+def _needs(runs: Runs, size: float, whole: int) -> tuple[float, float]:
+    """Least and most millimetres of a cell."""
+    least = most = line = 0.0
+    for run, following in zip_longest(runs, runs[1:]):
+        if isinstance(run, Break):
+            line = 0.0
+            continue
+        low, high = _run_needs(run, size)
+        if following is None and line == 0.0 and len(plain_run(run)) <= whole:
+            low = high
+        least = max(least, low)
+        line += high
+        most = max(most, line)
+    return least, most
+
+
+def _run_needs(run: Run, size: float) -> tuple[float, float]:
+    """Least and most millimetres of one run."""
+    if isinstance(run, Grade):
+        width = mark_width(run.grade, size * GRADE_EM) / tokens.POINTS_PER_MM
+        return width, width
+    if isinstance(run, Steps):
+        width = STEP_MM * len(run.states)
+        return width, width
+    if isinstance(run, Change):
+        sides = [_run_needs(side, size)[1] for side in (run.before, run.after)]
+        width = sum(sides) + advance(" → ", size) / tokens.POINTS_PER_MM
+        return width, width
+    text = plain_run(run)
+    bold = bool(getattr(run, "bold", False) or getattr(run, "strong", False))
+    words = max((advance(word, size, bold=bold) for word in _unbreakable(text)), default=0.0)
+    return words / tokens.POINTS_PER_MM, advance(text, size, bold=bold) / tokens.POINTS_PER_MM
+
+
+def _unbreakable(text: str) -> list[str]:
+    """Part a text where a line may break: at spaces and between Chinese characters."""
+    words: list[str] = [""]
+    for character in text:
+        if character == " ":
+            words.append("")
+        elif ord(character) >= 0x2E80:  # noqa: PLR2004 - from here on Chinese, which breaks anywhere
+            words += [character, ""]
+        else:
+            words[-1] += character
+    return [word for word in words if word]

@@ -1,0 +1,1 @@
+"""The doors: they parse, call and render, and decide nothing."""

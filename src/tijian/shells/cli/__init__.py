@@ -1,0 +1,5 @@
+"""The command line: ``tijian``."""
+
+from tijian.shells.cli.main import main
+
+__all__ = ["main"]

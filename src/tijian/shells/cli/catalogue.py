@@ -1,0 +1,107 @@
+"""``tijian catalogue check``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tijian.engine.catalogue.loading import City
+from tijian.engine.compute.program import compile_catalogue
+from tijian.engine.exam.cases import Check, Outcome, check, stub_city
+from tijian.engine.exam.equivalent import EQUIVALENT
+from tijian.engine.exam.folder import open_city
+from tijian.engine.kernel.faults import Fault, Refused
+from tijian.shells.cli import screen
+
+app = typer.Typer(help="指标体系。", no_args_is_help=True)
+
+
+@app.callback()
+def group() -> None:
+    """指标体系。"""
+
+
+@app.command("check")
+def check_catalogue(
+    folder: Annotated[Path, typer.Argument(help="城市文件夹，或一个体系的文件夹", show_default=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="结果和错误用 JSON")] = False,
+) -> None:
+    """验算每个用例，再把每条公式改动一处，看用例能否发现（变异检验）。"""
+    city: City = stub_city(folder) if (folder / "system.yaml").is_file() else open_city(folder)
+    found = check(city, compile_catalogue(city.catalogue), EQUIVALENT)
+    if as_json:
+        screen.say(json.dumps(_figures(city, found), ensure_ascii=False, indent=1))
+    else:
+        _show(city, found)
+    faults = _faults(city, found)
+    if faults:
+        raise Refused(faults)
+
+
+def _figures(city: City, found: Check) -> dict[str, object]:
+    changed = [m for m in found.mutations if m.fate != "单位"]
+    return {
+        "systems": {s.id: city.catalogue.digest(s.id) for s in city.catalogue.systems},
+        "indicators": len(city.catalogue.indicators),
+        "variables": len(city.catalogue.variables),
+        "cases": {"passed": sum(o.ok for o in found.outcomes), "total": len(found.outcomes)},
+        "mutants": {
+            "killed": found.count("发现"),
+            "total": len(changed) - found.count("等价"),
+            "equivalent": found.count("等价"),
+            "refused_by_unit": found.count("单位"),
+        },
+        "without_cases": found.without_cases,
+    }
+
+
+def _show(city: City, found: Check) -> None:
+    for system in city.catalogue.systems:
+        mark = f"，{system.mark}" if system.mark else ""
+        screen.say(f"{system.id}：{system.title.zh}（{system.status}{mark}）")
+        screen.say(f"  sha256 {city.catalogue.digest(system.id)}")
+    screen.say(f"指标 {len(city.catalogue.indicators)} 项，变量 {len(city.catalogue.variables)} 个")
+    screen.say(f"用例 {sum(o.ok for o in found.outcomes)}/{len(found.outcomes)}")
+    meaningful = len(found.mutations) - found.count("单位") - found.count("等价")
+    screen.say(
+        f"变异 {found.count('发现')}/{meaningful}"
+        f"（另有 {found.count('单位')} 处改动因单位不符被拒绝，{found.count('等价')} 处与原式等价）"
+    )
+    for mutation in found.mutations:
+        if mutation.fate == "等价":
+            reason = EQUIVALENT[(mutation.indicator, mutation.text)]
+            screen.say(f"  等价 {mutation.indicator} {mutation.text}：{reason}")
+    if found.without_cases:
+        screen.say(f"没有用例：{'、'.join(found.without_cases)}（草稿可以没有，公布前要补）")
+
+
+def _faults(city: City, found: Check) -> list[Fault]:
+    faults = [_case_fault(city, o) for o in found.outcomes if not o.ok]
+    faults += [
+        Fault(
+            "mutant.survived",
+            city.catalogue.files[m.indicator],
+            m.place,
+            m.text,
+            "能被某个用例发现的改动",
+            "公式改成这样，所有用例仍然通过；请补一个能分辨的用例。",
+        )
+        for m in found.mutations
+        if m.fate == "漏过"
+    ]
+    return faults
+
+
+def _case_fault(city: City, outcome: Outcome) -> Fault:
+    file = city.catalogue.files[outcome.indicator].replace(".yaml", ".cases.yaml")
+    return Fault(
+        "case.wrong",
+        file,
+        outcome.case.name,
+        outcome.got,
+        outcome.expected,
+        f"用例与公式不符，请核对：{outcome.case.how}",
+    )

@@ -1,0 +1,127 @@
+"""``tijian exam`` and ``tijian explain``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from tijian.engine.exam import explain as explaining
+from tijian.engine.exam.files import tables, write
+from tijian.engine.exam.folder import examine
+from tijian.engine.exam.manifest import manifest_bytes
+from tijian.engine.exam.results import Results
+from tijian.engine.kernel.faults import Faults
+from tijian.shells.cli import screen
+
+Folder = Annotated[Path, typer.Argument(help="城市文件夹", show_default=False)]
+Year = Annotated[int, typer.Option("--period", help="体检年度，如 2019")]
+
+
+def exam(
+    city: Folder,
+    period: Year,
+    out: Annotated[Path, typer.Option("--out", help="结果写到哪个文件夹")],
+    only: Annotated[str, typer.Option("--only", help="只算这些指标，逗号隔开")] = "",
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="同时做几件事；结果逐字节相同")] = 1,
+    no_reports: Annotated[bool, typer.Option("--no-reports", help="不出报告")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="结果摘要和错误用 JSON")] = False,
+) -> None:
+    """体检一座城市的一个年度：值、等级、短板、候选城市病和报告。"""
+    scope = tuple(x.strip() for x in only.split(",") if x.strip()) or None
+    results = examine(city, period, scope, screen.progress)
+    files = tables(results)
+    if not no_reports and scope is None:
+        from tijian.engine.report.edition import editions
+
+        files |= editions(results, screen.progress, jobs)
+    files["manifest.json"] = manifest_bytes(results, files)
+    write(out, files)
+    screen.progress_done()
+    if as_json:
+        screen.say(json.dumps(_summary(results, out, files), ensure_ascii=False, indent=1))
+    else:
+        _show(results, out, files)
+
+
+def explain(
+    indicator: Annotated[str, typer.Argument(help="指标代码，如 TC02", show_default=False)],
+    area: Annotated[str, typer.Argument(help="区代码，如 210103；市级写城市代码", show_default=False)],
+    period: Annotated[int, typer.Argument(help="年度", show_default=False)],
+    data: Annotated[Path, typer.Option("--data", help="城市文件夹")],
+    as_json: Annotated[bool, typer.Option("--json", help="错误用 JSON")] = False,
+) -> None:
+    """说明一个值和等级是怎么来的：公式、数字、判定标准、文件、单位。"""
+    results = examine(data, period)
+    faults = Faults()
+    if indicator not in results.scope:
+        faults.add("request.indicator", data.name, "指标", indicator, "体系中的指标代码", "请改正代码。")
+    if area not in results.areas:
+        faults.add("request.area", data.name, "区", area, "areas.yaml 中的代码", "请改正代码。")
+    faults.raise_if_any()
+    explanation = explaining.explain(results, indicator, area, period)
+    if as_json:
+        from dataclasses import asdict
+
+        screen.say(json.dumps(asdict(explanation), ensure_ascii=False, indent=1))
+        return
+    for line in explanation.lines():
+        screen.say(line)
+
+
+def _counts(results: Results) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for row in results.current():
+        counts[row.verdict.grade] = counts.get(row.verdict.grade, 0) + 1
+    order = ("优", "良", "中", "差", "合格", "不合格", "不评级", "无数据", "不适用")
+    return {g: counts[g] for g in order if g in counts}
+
+
+def _summary(results: Results, out: Path, files: dict[str, bytes]) -> dict[str, object]:
+    return {
+        "city": results.inputs.city.doc.city.zh,
+        "period": results.year,
+        "rows": len(results.current()),
+        "grades": _counts(results),
+        "findings": len(results.findings),
+        "candidates": [
+            {"disease": c.disease.name, "area": c.area, "score": c.score, "severity": c.severity}
+            for c in results.candidates
+        ],
+        "out": str(out),
+        "files": sorted(files),
+    }
+
+
+def _show(results: Results, out: Path, files: dict[str, bytes]) -> None:
+    city = results.inputs.city
+    screen.say(f"{city.doc.city.zh} {results.year} 年度城市体检（{city.doc.area_set.zh}）")
+    marks = {m for row in results.current() for m in row.mark.split(";") if m}
+    if marks:
+        screen.say(f"注意：数据带有标记 {'、'.join(sorted(marks))}，不得引用。")
+    screen.say()
+    dimensions = [d for d in city.catalogue.dimensions if any(k[0] == d.zh for k in results.dimensions)]
+    rows = []
+    for area in results.areas:
+        grades = [results.dimensions[(d.zh, area, results.year)].grade for d in dimensions]
+        poor = sum(results.row(k, area).verdict.grade == "差" for k in results.scope)
+        rows.append([city.label(area), *grades, str(poor)])
+    if dimensions:
+        screen.table(["区", *(d.short for d in dimensions), "差"], rows, right=(len(dimensions) + 1,))
+        screen.say()
+    counts = "、".join(f"{g} {n}" for g, n in _counts(results).items())
+    screen.say(
+        f"{len(results.scope)} 项指标 × {len(results.areas)} 个区（含全市）＝ {len(results.current())} 格：{counts}"
+    )
+    if results.candidates:
+        named = "、".join(
+            f"{city.label(c.area)}{c.disease.name}"
+            for c in sorted(results.candidates, key=lambda c: -c.score)[:8]
+        )
+        more = f"等 {len(results.candidates)} 个" if len(results.candidates) > 8 else ""  # noqa: PLR2004
+        screen.say(f"候选城市病（未经确认）：{named}{more}")
+    screen.say(f"短板线索 {len(results.findings)} 条")
+    reports = [f for f in files if f.startswith("reports/")]
+    screen.say(f"结果在 {out}" + (f"，报告 {len(reports)} 份在 {out / 'reports'}" if reports else ""))

@@ -148,7 +148,7 @@ class Results:
 
     def years(self) -> tuple[int, ...]:
         """Years evaluated, ascending."""
-        return tuple(sorted({y for _, _, y in self.rows}))
+        return tuple(range(self.inputs.city.doc.years.lookback, self.year + 1))
 
     def current(self) -> list[Row]:
         """Rows of the year examined, in the order of indicators and areas."""

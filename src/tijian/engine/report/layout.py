@@ -2,16 +2,34 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import zip_longest
 
 from tijian.engine.report import tokens
-from tijian.engine.report.blocks import Break, Change, Column, Grade, Run, Runs, Steps, Table, Unit
+from tijian.engine.report.blocks import (
+    Break,
+    Change,
+    Column,
+    Figure,
+    Grade,
+    GradeMatrix,
+    Run,
+    Runs,
+    Steps,
+    Table,
+    Unit,
+)
 from tijian.engine.report.drawing import advance, mark_width
 from tijian.engine.report.runs import plain_run
 
 PADDING_MM = 1.6  # left and right of a cell together
 GAP_MM = 2.2  # more room where a column of figures meets a column of words
+GUTTER_MM = 8.0  # between blocks side by side
+TALLEST_MM = 190.0  # of a figure, so that caption and source stay on its page
+KEEP_ROWS = 14  # a table up to this long stays on one page, if its text is short too
+KEEP_WORDS = 1500
+SVG_SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 GRADE_EM = 1.36
 STEP_MM = 3.7
 # smaller type, and fewer characters that must stay on one line, until the columns fit
@@ -109,8 +127,9 @@ def _needs(runs: Runs, size: float, whole: int) -> tuple[float, float]:
             line = 0.0
             continue
         low, high = _run_needs(run, size)
-        if following is None and line == 0.0 and len(plain_run(run)) <= whole:
-            low = high
+        # short words stay whole, long ones get at least a third of their length or four characters
+        alone = following is None and line == 0.0 and len(plain_run(run)) <= whole
+        low = high if alone else max(low, min(high / 3, 4.2 * size / tokens.POINTS_PER_MM))
         least = max(least, low)
         line += high
         most = max(most, line)
@@ -146,3 +165,35 @@ def _unbreakable(text: str) -> list[str]:
         else:
             words[-1] += character
     return [word for word in words if word]
+
+
+def svg_size(svg: str) -> tuple[float, float]:
+    """Read width and height of a picture from its first tag.
+
+    Raises:
+        ValueError: If the picture does not state them.
+    """
+    found = SVG_SIZE.search(svg[:1000])
+    if found is None:
+        raise ValueError("图没有写明宽和高：" + svg[:80])
+    return float(found[1]), float(found[2])
+
+
+def figure_size(figure: Figure, room_mm: float) -> tuple[float, float]:
+    """Give width and height in millimetres: as wide as asked or as there is room, never taller than a page."""
+    width, height = svg_size(figure.svg)
+    wide = min(figure.width_mm or room_mm, room_mm)
+    tall = wide * height / width
+    if tall > TALLEST_MM:
+        wide, tall = wide * TALLEST_MM / tall, TALLEST_MM
+    return wide, tall
+
+
+def matrix_widths(block: GradeMatrix, room_mm: float, gap_mm: float) -> tuple[float, float, float]:
+    """Share the width of a matrix: name, one cell, figure at the end (0 if there is none)."""
+    names = [advance(row.name, 10) for row in block.rows]
+    name = min(max(names, default=20.0) / tokens.POINTS_PER_MM + 2.5, room_mm * 0.3)
+    ends = any(row.trailing for row in block.rows)
+    trailing = 10.0 if ends else 0.0
+    columns = max(len(block.columns), 1)
+    return name, (room_mm - name - trailing - gap_mm * (columns + ends)) / columns, trailing

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatch, singledispatchmethod
 
-from tijian.engine.report import drawing, layout, tokens
+from tijian.engine.report import layout, tokens
 from tijian.engine.report.blocks import (
     Beside,
     Block,
@@ -43,12 +43,8 @@ from tijian.engine.report.drawing import number
 from tijian.engine.report.runs import joined, plain
 
 PLAIN_NUMBER = re.compile(r"[−+]?[\d,.]+%?")
+STAYS = frozenset("%‰°℃")
 MAY_BREAK = re.compile(r"[-—–≥≤±~/]")
-SVG_SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
-TALLEST_MM = 190.0
-GUTTER_MM = 8.0
-KEEP_ROWS = 14  # a table up to this long stays on one page, if its text is short too
-KEEP_WORDS = 1500
 WHOLE_CELL = 500  # a row with less text than this is not broken over pages
 LONGEST_WORD = 24
 
@@ -58,28 +54,6 @@ def literal(text: str) -> str:
     for raw, safe in (("\\", "\\\\"), ('"', '\\"'), ("\n", " "), ("\r", " "), ("\t", " ")):
         text = text.replace(raw, safe)
     return '"' + "".join(character for character in text if ord(character) >= 0x20) + '"'  # noqa: PLR2004
-
-
-def svg_size(svg: str) -> tuple[float, float]:
-    """Read width and height of a picture from its first tag.
-
-    Raises:
-        ValueError: If the picture does not state them.
-    """
-    found = SVG_SIZE.search(svg[:1000])
-    if found is None:
-        raise ValueError("图没有写明宽和高：" + svg[:80])
-    return float(found[1]), float(found[2])
-
-
-def figure_size(figure: Figure, room_mm: float) -> tuple[float, float]:
-    """Give width and height in millimetres: as wide as asked or as there is room, never taller than a page."""
-    width, height = svg_size(figure.svg)
-    wide = min(figure.width_mm or room_mm, room_mm)
-    tall = wide * height / width
-    if tall > TALLEST_MM:
-        wide, tall = wide * TALLEST_MM / tall, TALLEST_MM
-    return wide, tall
 
 
 def _options(bold: bool, tone: str | None) -> str:
@@ -136,7 +110,15 @@ def _(run: Pointer) -> str:
 
 def content(runs: Runs) -> str:
     """Write runs as a content block."""
-    return "[" + "".join(run_markup(run) for run in joined(runs)) + "]"
+    parts: list[str] = []
+    for run in joined(runs):
+        previous = parts[-1] if parts else ""
+        if isinstance(run, Text) and run.text[:1] in STAYS and previous.startswith(("#n(", "#box(n(")):
+            # a line may break behind a box: keep the % with its number
+            parts[-1] = f"#box[{previous}#{literal(run.text[0])}]"
+            run = replace(run, text=run.text[1:])  # noqa: PLW2901 - the rest of the same run
+        parts.append(run_markup(run))
+    return "[" + "".join(parts) + "]"
 
 
 def _caption(caption: Caption | None) -> str:
@@ -209,7 +191,9 @@ class Markup:
         places = f"{pad}, {_array([number(width) for width in widths])}, {gaps}"
         body = f"#data({size}, {places}, {align}, {head}, {last}, {whole}, ({cells}{',' if cells else ''}))\n"
         text = _caption(block.caption) + body + _tail(block.note, block.source)
-        return f"#keep[{text}]" if len(words) <= KEEP_ROWS and sum(words) <= KEEP_WORDS else text
+        return (
+            f"#keep[{text}]" if len(words) <= layout.KEEP_ROWS and sum(words) <= layout.KEEP_WORDS else text
+        )
 
     def _row(self, row: tuple[Runs, ...], columns: int) -> str:
         if len(row) == 1 and columns > 1:
@@ -218,7 +202,7 @@ class Markup:
 
     @block.register
     def _(self, block: Figure, room_mm: float) -> str:
-        wide, tall = figure_size(block, room_mm)
+        wide, tall = layout.figure_size(block, room_mm)
         self.svgs.append(block.svg)
         place = f"{len(self.svgs) - 1}, {wide:.2f}, {tall:.2f}"
         body = f"#picture({place}, {literal(block.alt)})\n"
@@ -227,14 +211,16 @@ class Markup:
     @block.register
     def _(self, block: GradeMatrix, room_mm: float) -> str:
         text = _caption(block.caption) + matrix(block, room_mm) + "\n" + _tail((), block.source)
-        return f"#keep[{text}]" if len(block.rows) <= KEEP_ROWS else text
+        return f"#keep[{text}]" if len(block.rows) <= layout.KEEP_ROWS else text
 
     @block.register
     def _(self, block: KeyValues, _room: float) -> str:
         rows = _array([_array([literal(entry.name), content(entry.runs)]) for entry in block.rows])
         text = _caption(block.caption) + f"#pairs({block.name_mm:.2f}, {rows})\n" + _tail((), block.source)
         words = sum(len(plain(entry.runs)) for entry in block.rows)
-        return f"#keep[{text}]" if len(block.rows) <= KEEP_ROWS and words <= KEEP_WORDS else text
+        return (
+            f"#keep[{text}]" if len(block.rows) <= layout.KEEP_ROWS and words <= layout.KEEP_WORDS else text
+        )
 
     @block.register
     def _(self, _block: PageBreak, _room: float) -> str:
@@ -251,25 +237,15 @@ class Markup:
     @block.register
     def _(self, block: Beside, room_mm: float) -> str:
         left = self.blocks(block.left, block.left_mm)
-        right = self.blocks(block.right, room_mm - block.left_mm - GUTTER_MM)
+        right = self.blocks(block.right, room_mm - block.left_mm - layout.GUTTER_MM)
         columns = f"({block.left_mm:.2f}mm, 1fr)"
-        grid = f"grid(columns: {columns}, column-gutter: {GUTTER_MM}mm, [\n{left}\n], [\n{right}\n])"
+        grid = f"grid(columns: {columns}, column-gutter: {layout.GUTTER_MM}mm, [\n{left}\n], [\n{right}\n])"
         return f"#block(above: 14pt, below: 12pt, {grid})"
-
-
-def matrix_widths(block: GradeMatrix, room_mm: float, gap_mm: float) -> tuple[float, float, float]:
-    """Share the width of a matrix: name, one cell, figure at the end (0 if there is none)."""
-    names = [drawing.advance(row.name, 10) for row in block.rows]
-    name = min(max(names, default=20.0) / tokens.POINTS_PER_MM + 2.5, room_mm * 0.3)
-    ends = any(row.trailing for row in block.rows)
-    trailing = 10.0 if ends else 0.0
-    columns = max(len(block.columns), 1)
-    return name, (room_mm - name - trailing - gap_mm * (columns + ends)) / columns, trailing
 
 
 def matrix(block: GradeMatrix, room_mm: float, gap_pt: float = 1.6, options: str = "") -> str:
     """Write a matrix without its caption."""
-    name, cell, trailing = matrix_widths(block, room_mm, gap_pt / tokens.POINTS_PER_MM)
+    name, cell, trailing = layout.matrix_widths(block, room_mm, gap_pt / tokens.POINTS_PER_MM)
     size = 10.5 if cell > 9 else 8.5  # noqa: PLR2004 - millimetres that 不评 at full size needs
     heads = _array([literal(title) for title in block.columns])
     rows = _array([_matrix_row(row) for row in block.rows])

@@ -11,7 +11,7 @@ from typing import Final, Literal
 
 import typst
 
-from tijian.engine.report import markup, tokens
+from tijian.engine.report import layout, markup, tokens
 from tijian.engine.report.blocks import Document
 from tijian.engine.report.drawing import number
 from tijian.engine.report.references import prepare
@@ -59,7 +59,7 @@ def rasterize(svgs: Sequence[str], *, fonts: Path, ppi: float = PPI) -> list[byt
         return []
     pages = ['#let svgs = json(bytes(sys.inputs.at("svgs")))\n']
     for n, svg in enumerate(svgs):
-        width, height = (f"{number(size)}pt" for size in markup.svg_size(svg))
+        width, height = (f"{number(size)}pt" for size in layout.svg_size(svg))
         image = f'image(bytes(svgs.at({n})), format: "svg", width: {width}, height: {height})'
         pages.append(f"#page(width: {width}, height: {height}, margin: 0pt, {image})\n")
     inputs = {"svgs": json.dumps(list(svgs), ensure_ascii=False)}

@@ -31,7 +31,8 @@ def gcj02_from_wgs84(lon: ArrayLike, lat: ArrayLike) -> Pair:
     """Shift WGS 84 (or CGCS2000) into GCJ-02.
 
     Args:
-        lon, lat: Degrees, any equal shape; points outside the box of China stay as they are.
+        lon: Degrees east, any shape; points outside the box of China stay as they are.
+        lat: Degrees north, of the same shape.
 
     Returns:
         Longitude and latitude in degrees, of the same shape.
@@ -66,7 +67,8 @@ def wgs84_from_gcj02(lon: ArrayLike, lat: ArrayLike) -> Pair:
     """Undo ``gcj02_from_wgs84`` by iteration, to 1e-9 degrees.
 
     Args:
-        lon, lat: Degrees in GCJ-02, any equal shape.
+        lon: Degrees east in GCJ-02, any shape.
+        lat: Degrees north, of the same shape.
 
     Returns:
         Longitude and latitude in degrees, WGS 84; a point whose image would lie outside the box stays.

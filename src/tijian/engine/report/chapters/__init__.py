@@ -1,0 +1,1 @@
+"""The chapters: what is said, from an examination to blocks."""

@@ -1,0 +1,66 @@
+"""An edition: the nine reports of an examination as PDF and DOCX bytes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from tijian.engine.exam.results import Results
+from tijian.engine.kernel.shipped import fonts
+from tijian.engine.report import pdf, word
+from tijian.engine.report.blocks import Document, Figure
+from tijian.engine.report.books import general, special
+from tijian.engine.report.dossier import Dossier
+from tijian.engine.report.figures import Figures
+from tijian.engine.report.references import figures_of, lint
+
+Progress = Callable[[str, int, int], None]
+
+
+class UnsoundReport(RuntimeError):
+    """A report would print a number without reference; a fault of ours, never of the data."""
+
+
+def books(results: Results) -> dict[str, Document]:
+    """Write all reports of an examination as documents, by file stem: the general one, then a special each."""
+    whole = Dossier(results)
+    documents = {f"00-总报告-{results.year}": general(whole, Figures(whole))}
+    for i, dimension in enumerate(whole.dimensions, 1):
+        document, _ = special(whole, dimension)
+        documents[f"{i:02d}-{dimension.short}-{results.year}"] = document
+    return documents
+
+
+def editions(results: Results, progress: Progress | None = None, jobs: int = 1) -> dict[str, bytes]:
+    """Set all reports.
+
+    Args:
+        results: A whole examination.
+        progress: Called with a Chinese step name, k and n.
+        jobs: Reports set at the same time; the bytes do not depend on it.
+
+    Returns:
+        ``reports/<stem>.pdf`` and ``reports/<stem>.docx`` → bytes.
+
+    Raises:
+        UnsoundReport: If a digit stands outside a reference.
+        FileNotFoundError: If the fonts were not built.
+    """
+    say = progress or (lambda _step, _k, _n: None)
+    documents = books(results)
+    for stem, document in documents.items():
+        faults = lint(document)
+        if faults:
+            raise UnsoundReport(f"{stem}: " + "；".join(faults[:5]))
+    folder = fonts()
+    say("画图", 0, len(documents) + 1)
+    svgs = list(dict.fromkeys(f.svg for document in documents.values() for f in figures_of(document)))
+    pictures = dict(zip(svgs, pdf.rasterize(svgs, fonts=folder), strict=True))
+    files: dict[str, bytes] = {}
+    for k, (stem, document) in enumerate(documents.items(), 1):
+        say(f"排版 {stem}", k, len(documents) + 1)
+        files[f"reports/{stem}.pdf"] = pdf.render(document, fonts=folder)
+        files[f"reports/{stem}.docx"] = word.render(document, pictures=pictures)
+    return files
+
+
+__all__ = ["Figure", "books", "editions"]

@@ -1,0 +1,409 @@
+"""Blocks as WordprocessingML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+from itertools import pairwise
+
+from tijian.engine.report import layout, ooxml, tokens
+from tijian.engine.report.blocks import (
+    Beside,
+    Block,
+    Break,
+    Bullets,
+    Caption,
+    Change,
+    Code,
+    Contents,
+    Day,
+    Document,
+    Figure,
+    Grade,
+    GradeMatrix,
+    Heading,
+    KeyValues,
+    MatrixCell,
+    MatrixRow,
+    Meta,
+    Note,
+    Num,
+    PageBreak,
+    Para,
+    Pointer,
+    ReadingGuide,
+    Run,
+    Runs,
+    Steps,
+    Table,
+    Text,
+    Unit,
+)
+from tijian.engine.report.ooxml import Border, CellLook, Face, paragraph, run, twips
+from tijian.engine.report.references import OutlineEntry
+from tijian.engine.report.runs import joined, plain
+
+GUIDE: tuple[tuple[Runs, str], ...] = (
+    (
+        (Grade("优"), Text(" "), Grade("良"), Text(" "), Grade("中"), Text(" "), Grade("差")),
+        "四级等级。颜色由浅到深，灰度打印仍可分辨，格内总有汉字。",
+    ),
+    ((Grade("不评级"),), "不评级。没有标准、覆盖不足或样本不足，都写明原因，不按中等处理。"),
+    ((Grade("无数据"),), "无数据。缺的数不当作零，也不参加平均。"),
+    ((Grade("中", synthetic=True),), "合成、估算或待核的数，数字与等级下有点线。"),
+)
+GUIDE_LAST = "正文里的数都连着数据库中的值与修订号；再次生成时，没有变的数，文字也不变。"
+HATCHES = {"none": "thinDiagStripe", "missing": "thinReverseDiagStripe"}
+STEPS = {"done": ("■", tokens.INK_SOFT), "late": ("■", tokens.BAD), "due": ("□", tokens.CHART_AXIS),
+         "cancelled": ("□", tokens.CHART_AXIS)}  # fmt: skip
+HAIR = Border(4, tokens.LINE_1)
+THICK = Border(6, tokens.INK)
+THIN = Border(4, tokens.INK_SOFT)
+TABLE_MARGINS = (60, 40)
+KEEP_NEXT = "<w:keepNext/>"
+
+
+@dataclass
+class WordWriter:
+    """Writes the blocks of one prepared document.
+
+    Attributes:
+        document: Its marks decide about the dotted line.
+        outline: Headings for the contents.
+        embed: Takes a figure's SVG, gives the relation id of its picture.
+        pages: Page of each heading for the contents; empty if unknown.
+    """
+
+    document: Document
+    outline: Sequence[OutlineEntry]
+    embed: Callable[[str], str]
+    pages: Sequence[int] = ()
+    marks: int = 0
+    pictures: int = 0
+    heads: int = 0
+    places: dict[str, str] = field(default_factory=dict)
+
+    # ── runs
+
+    def runs(self, runs: Runs, base: Face = ooxml.PLAIN) -> str:
+        """Write runs on the looks of their paragraph."""
+        return "".join(self.run(item, base) for item in joined(runs))
+
+    def mark(self, name: str, inside: str) -> str:
+        """Put the next bookmark around runs."""
+        self.marks += 1
+        return ooxml.bookmark(self.marks, name, inside)
+
+    @singledispatchmethod
+    def run(self, item: Run, _base: Face) -> str:
+        """Write one run."""
+        raise TypeError(type(item).__name__)
+
+    @run.register
+    def _(self, item: Text, base: Face) -> str:
+        return run(item.text, self._face(base, "", bold=item.bold, tone=item.tone))
+
+    @run.register
+    def _(self, item: Code, base: Face) -> str:
+        return run(item.text, self._face(base, "Code", bold=item.bold, tone=item.tone))
+
+    @run.register
+    def _(self, item: Day, base: Face) -> str:
+        return run(item.text, self._face(base, "Day", bold=item.bold, tone=item.tone))
+
+    @run.register
+    def _(self, item: Unit, base: Face) -> str:
+        return run(item.text, self._face(base, "Unit", bold=False, tone=item.tone))
+
+    @run.register
+    def _(self, item: Num, base: Face) -> str:
+        style = "NumberMarked" if item.marked and self.document.marks else "Number"
+        return self.mark(item.id, run(item.text, self._face(base, style, bold=item.strong, tone=item.tone)))
+
+    @run.register
+    def _(self, item: Grade, _base: Face) -> str:
+        return run(f"\u00a0{_word(item.grade)}\u00a0", _grade_face(item.grade, synthetic=item.synthetic))
+
+    @run.register
+    def _(self, item: Change, base: Face) -> str:
+        arrow = run(" → ", Face(ink=tokens.INK_MUTED))
+        return self.run(item.before, base) + arrow + self.run(item.after, base)
+
+    @run.register
+    def _(self, item: Steps, _base: Face) -> str:
+        return "".join(run(STEPS[x][0], Face(ink=STEPS[x][1], struck=x == "cancelled")) for x in item.states)
+
+    @run.register
+    def _(self, _item: Break, _base: Face) -> str:
+        return "<w:r><w:br/></w:r>"
+
+    @run.register
+    def _(self, item: Pointer, _base: Face) -> str:
+        return ooxml.field(f"REF {_place(item.mark)} \\h", item.mark, Face(style="Code"))
+
+    def _face(self, base: Face, style: str, *, bold: bool, tone: tokens.Tone | None) -> Face:
+        ink = tokens.TONES[tone] if tone else base.ink
+        return Face(style=style, bold=bold or base.bold, ink=ink, size=base.size)
+
+    # ── blocks
+
+    def blocks(self, blocks: Sequence[Block], room_mm: float = tokens.TYPE_WIDTH) -> str:
+        """Write blocks for a column of a width in millimetres."""
+        return "".join(self.block(block, room_mm) for block in blocks)
+
+    @singledispatchmethod
+    def block(self, block: Block, _room_mm: float) -> str:
+        """Write one block for a column of a width in millimetres."""
+        raise TypeError(type(block).__name__)
+
+    @block.register
+    def _(self, block: Heading, _room: float) -> str:
+        self.heads += 1
+        plain_style = "" if block.numbered else '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        inside = self.mark(f"_Toc{self.heads:05d}", self.runs(block.runs))
+        return paragraph(f"Heading{block.level}", inside, plain_style)
+
+    @block.register
+    def _(self, block: Para, _room: float) -> str:
+        return paragraph("Normal", self.runs(block.runs))
+
+    @block.register
+    def _(self, block: Meta, room: float) -> str:
+        right = f"<w:r><w:tab/></w:r>{self.runs(block.right)}" if block.right else ""
+        stop = f'<w:tabs><w:tab w:val="right" w:pos="{twips(room)}"/></w:tabs>' if room < tokens.TYPE_WIDTH else ""
+        return paragraph("Meta", self.runs(block.left) + right, stop)
+
+    @block.register
+    def _(self, block: Bullets, _room: float) -> str:
+        dot = run("·", Face(ink=tokens.INK_MUTED)) + "<w:r><w:tab/></w:r>"
+        return "".join(paragraph("Bullets", dot + self.runs(item)) for item in block.items)
+
+    @block.register
+    def _(self, block: Note, _room: float) -> str:
+        return paragraph("Note", self.runs(block.runs))
+
+    @block.register
+    def _(self, _block: PageBreak, _room: float) -> str:
+        return paragraph("Spacer", '<w:r><w:br w:type="page"/></w:r>')
+
+    @block.register
+    def _(self, _block: Contents, _room: float) -> str:
+        return contents(self.outline, self.pages)
+
+    @block.register
+    def _(self, block: ReadingGuide, room: float) -> str:
+        widths = [twips(38), twips(room) - twips(38)]
+        last: Runs = (block.example,) if block.example else (Text("数字"),)
+        rows = [(sign, (Text(words),)) for sign, words in GUIDE] + [(last, (Text(GUIDE_LAST),))]
+        title = paragraph("TableText", run("怎么读这份报告", Face(bold=True, size=11)))
+        look = CellLook(sum(widths), fill=tokens.PAGE, span=2)
+        lines = [ooxml.row([ooxml.cell(look, title)])]
+        for sides in rows:
+            looks = [CellLook(width, fill=tokens.PAGE) for width in widths]
+            texts = [paragraph("TableText", self.runs(side)) for side in sides]
+            lines.append(ooxml.row([ooxml.cell(look, text) for look, text in zip(looks, texts, strict=True)]))
+        return paragraph("Spacer", "") + ooxml.table(widths, lines, (90, 160)) + paragraph("Spacer", "")
+
+    @block.register
+    def _(self, block: Table, room: float) -> str:
+        size, widths_mm = layout.fit(block, room)
+        widths = [twips(width) for width in widths_mm]
+        base = Face(size=size) if size != tokens.TABLE else ooxml.PLAIN
+        headed = any(column.title for column in block.columns)
+        lines = [self._head(block, widths)] if headed else []
+        short = len(block.rows) <= layout.KEEP_ROWS
+        for n, cells in enumerate(block.rows):
+            last = n == len(block.rows) - 1
+            bottom = THICK if last and headed else HAIR
+            top = HAIR if n == 0 and not headed else None
+            keep = KEEP_NEXT if short and not last else ""
+            lines.append(self._row(block, cells, widths, (top, bottom), (keep, base)))
+        title = plain(block.caption.runs) if block.caption else ""
+        body = ooxml.table(widths, lines, TABLE_MARGINS, title) if lines else ""
+        return self._caption(block.caption) + body + self._tail(block.note, block.source)
+
+    def _head(self, block: Table, widths: Sequence[int]) -> str:
+        cells = []
+        for column, width, gap in zip(block.columns, widths, layout.gaps(block), strict=True):
+            inside = run(column.title)
+            if column.unit:
+                inside += "<w:r><w:br/></w:r>" + run(
+                    column.unit, Face(style="Unit", ink=tokens.INK_MUTED, size=7.5)
+                )
+            text = paragraph("TableHead", inside, f'{KEEP_NEXT}<w:jc w:val="{column.align}"/>')
+            cells.append(ooxml.cell(CellLook(width, top=THICK, bottom=THIN, left_pad=_pad(gap)), text))
+        return ooxml.row(cells, head=True)
+
+    def _row(
+        self,
+        block: Table,
+        cells: tuple[Runs, ...],
+        widths: Sequence[int],
+        edges: tuple[Border | None, Border],
+        words: tuple[str, Face],
+    ) -> str:
+        (top, bottom), (keep, base) = edges, words
+        if len(cells) == 1 and len(widths) > 1:
+            look = CellLook(sum(widths), top=top, bottom=bottom, span=len(widths))
+            face = Face(bold=True, ink=tokens.INK_SOFT, size=base.size)
+            return ooxml.row([ooxml.cell(look, paragraph("TableText", self.runs(cells[0], face), KEEP_NEXT))])
+        parts = []
+        for runs, column, width, gap in zip(cells, block.columns, widths, layout.gaps(block), strict=True):
+            align = f'{keep}<w:jc w:val="{column.align}"/>'
+            if len(runs) == 1 and isinstance(runs[0], Grade) and runs[0].grade in tokens.GRADE_FILL:
+                look = CellLook(width, top=top, bottom=bottom, fill=tokens.GRADE_FILL[runs[0].grade])
+                align = f'{keep}<w:jc w:val="center"/>'
+            else:
+                look = CellLook(width, top=top, bottom=bottom, left_pad=_pad(gap))
+            parts.append(ooxml.cell(look, paragraph("TableText", self.runs(runs, base), align)))
+        return ooxml.row(parts)
+
+    @block.register
+    def _(self, block: Figure, room: float) -> str:
+        self.pictures += 1
+        size = layout.figure_size(block, room)
+        image = ooxml.picture(self.pictures, self.embed(block.svg), size, block.alt)
+        keep = KEEP_NEXT if block.source else ""
+        return self._caption(block.caption) + paragraph("Figure", image, keep) + self._tail((), block.source, spacer=False)
+
+    @block.register
+    def _(self, block: GradeMatrix, room: float) -> str:
+        title = plain(block.caption.runs) if block.caption else ""
+        return self._caption(block.caption) + self.matrix(block, room, 7.2, title) + self._tail((), block.source)
+
+    def matrix(self, block: GradeMatrix, room: float, height_mm: float, title: str = "") -> str:
+        """Write a matrix without its caption; rows of an exact height in millimetres."""
+        name, cell, trailing = layout.matrix_widths(block, room, 0.0)
+        widths = [twips(name)] + [twips(cell)] * len(block.columns) + ([twips(trailing)] if trailing else [])
+        heads = ["", *block.columns] + ([block.trailing_title] if trailing else [])
+        cells = []
+        for n, (words, width) in enumerate(zip(heads, widths, strict=True)):
+            end = trailing and n == len(heads) - 1
+            text = paragraph("TableHead", run(words), f'{KEEP_NEXT}<w:jc w:val="{"right" if end else "center"}"/>')
+            cells.append(ooxml.cell(CellLook(width, align="bottom"), text))
+        lines = [ooxml.row(cells, head=True)]
+        lines += [self._matrix_row(item, widths, height_mm) for item in block.rows]
+        return ooxml.table(widths, lines, (0, 20), title)
+
+    def _matrix_row(self, item: MatrixRow, widths: Sequence[int], height_mm: float) -> str:
+        cells = [ooxml.cell(CellLook(widths[0]), paragraph("TableHead", run(item.name, Face(ink=tokens.INK, size=10))))]
+        cells += [self._matrix_cell(x, width) for x, width in zip(item.cells, widths[1:], strict=False)]
+        if len(widths) > len(item.cells) + 1:
+            figures = self.runs(item.trailing, Face(bold=True, size=10.5))
+            cells.append(ooxml.cell(CellLook(widths[-1]), paragraph("TableText", figures, '<w:jc w:val="right"/>')))
+        return ooxml.row(cells, height=twips(height_mm))
+
+    def _matrix_cell(self, item: MatrixCell, width: int) -> str:
+        """White edges part the cells; a violet dotted foot says synthetic."""
+        white = Border(16, tokens.WHITE)
+        foot = Border(12, tokens.SYNTHETIC, "dotted") if item.synthetic else white
+        fill = tokens.GRADE_FILL.get(item.grade, "")
+        hatch = tokens.GRADE_HATCH.get(item.grade)
+        if fill:
+            look = CellLook(width, top=white, bottom=foot, left=white, right=white, fill=fill)
+            inside = run(item.grade, Face(bold=True, ink=tokens.GRADE_INK[item.grade], size=10.5))
+        else:
+            look = CellLook(width, top=white, bottom=foot, left=white, right=white,
+                            fill=tokens.HATCH_INK if hatch else "", hatch=HATCHES[hatch] if hatch else "")  # fmt: skip
+            base = Face(size=8, fill=tokens.WHITE)
+            inside = self.runs(item.label, base) if item.label else run(_word(item.grade), base)
+        return ooxml.cell(look, paragraph("TableText", inside, '<w:jc w:val="center"/>'))
+
+    @block.register
+    def _(self, block: KeyValues, room: float) -> str:
+        name = twips(block.name_mm + 1)
+        widths = [name, twips(room) - name]
+        lines = []
+        for n, entry in enumerate(block.rows):
+            top = HAIR if n == 0 else None
+            keep = KEEP_NEXT if n < len(block.rows) - 1 else ""
+            left = paragraph("TableHead", run(entry.name, Face(ink=tokens.INK_MUTED)), keep)
+            right = paragraph("TableText", self.runs(entry.runs), keep)
+            looks = [CellLook(width, top=top, bottom=HAIR, align="top") for width in widths]
+            lines.append(ooxml.row([ooxml.cell(looks[0], left), ooxml.cell(looks[1], right)]))
+        body = ooxml.table(widths, lines, (50, 0)) if lines else ""
+        return self._caption(block.caption) + body + self._tail((), block.source)
+
+    @block.register
+    def _(self, block: Beside, room: float) -> str:
+        left, gutter = twips(block.left_mm), twips(layout.GUTTER_MM)
+        right_mm = room - block.left_mm - layout.GUTTER_MM
+        widths = [left, gutter, twips(room) - left - gutter]
+        inside = [self.blocks(block.left, block.left_mm), "", self.blocks(block.right, right_mm)]
+        # a cell must end in a paragraph, also behind a table
+        end = paragraph("Spacer", "")
+        cells = [
+            ooxml.cell(CellLook(width, align="top"), text + end) for width, text in zip(widths, inside, strict=True)
+        ]
+        return ooxml.table(widths, [ooxml.row(cells, whole=False)], (0, 0)) + end
+
+    def _caption(self, caption: Caption | None) -> str:
+        if caption is None:
+            return ""
+        kind, _, number = caption.number.partition(" ")
+        counted = run(f"{kind} ") + ooxml.field(f"SEQ {kind} \\* ARABIC", number)
+        mark = self.mark(_place(caption.number), counted)
+        return paragraph("Caption", mark + run("　") + self.runs(caption.runs))
+
+    def _tail(self, note: Runs, source: Runs, *, spacer: bool = True) -> str:
+        below = paragraph("Note", self.runs(note)) if note else ""
+        below += paragraph("Source", run("资料来源：") + self.runs(source)) if source else ""
+        # two tables without a paragraph between them would become one
+        return below or (paragraph("Spacer", "") if spacer else "")
+
+
+def contents(outline: Sequence[OutlineEntry], pages: Sequence[int]) -> str:
+    """Write the contents as a field with its entries filled in; without pages Word is asked to fill them."""
+    entries = [(n, entry) for n, entry in enumerate(outline) if entry.level <= 2]  # noqa: PLR2004 - two levels
+    stale = "" if pages else ' w:dirty="true"'
+    begin = (
+        f'<w:r><w:fldChar w:fldCharType="begin"{stale}/></w:r>'
+        '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
+        '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    )
+    lines = [paragraph("ContentsTitle", run("目　录"))]
+    for place, (n, entry) in enumerate(entries):
+        name = f"_Toc{n + 1:05d}"
+        page = _page_field(name, str(pages[n]) if pages else "")
+        words = run(entry.number + entry.text) + "<w:r><w:tab/></w:r>" + page
+        link = f'<w:hyperlink w:anchor="{name}" w:history="1">{words}</w:hyperlink>'
+        lines.append(paragraph(f"TOC{entry.level}", (begin if place == 0 else "") + link))
+    end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if entries else ""
+    return "".join([*lines, paragraph("Spacer", end)])
+
+
+def _page_field(name: str, result: str) -> str:
+    kinds = ["begin", "separate", "end"]
+    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in kinds]
+    code = f'<w:r><w:instrText xml:space="preserve"> PAGEREF {name} \\h </w:instrText></w:r>'
+    return marks[0] + code + marks[1] + run(result) + marks[2]
+
+
+def _word(grade: tokens.GradeWord) -> str:
+    return tokens.GRADE_LABEL.get(grade, grade)
+
+
+def _grade_face(grade: tokens.GradeWord, *, synthetic: bool) -> Face:
+    dotted = tokens.SYNTHETIC if synthetic else ""
+    fill = tokens.GRADE_FILL.get(grade)
+    if fill:
+        edge = tokens.GRADE_EDGE if grade in tokens.PALE else ""
+        return Face(bold=True, ink=tokens.GRADE_INK[grade], fill=fill, edge=edge, dotted=dotted)
+    hatch = tokens.GRADE_HATCH.get(grade)
+    if hatch is None:
+        return Face(ink=tokens.INK_MUTED)
+    return Face(fill=tokens.HATCH_INK, hatch=HATCHES[hatch], edge=tokens.HATCH_INK, dotted=dotted)
+
+
+def _place(caption_number: str) -> str:
+    """Name the bookmark of a caption: tables t_1, figures f_1."""
+    kind, _, number = caption_number.partition(" ")
+    return f"{'f' if kind == '图' else 't'}_{number}"
+
+
+def _pad(gap_mm: float) -> int | None:
+    return TABLE_MARGINS[1] + twips(gap_mm) if gap_mm else None
+
+
+__all__ = ["WordWriter", "contents", "pairwise"]

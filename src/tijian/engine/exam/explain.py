@@ -19,7 +19,7 @@ from tijian.engine.exam.results import Results, Row, StrandCell
 from tijian.engine.grade.words import judgement_words, quantity
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.periods import label
-from tijian.engine.kernel.rounding import plain
+from tijian.engine.kernel.rounding import readable
 from tijian.engine.kernel.units import printed
 from tijian.engine.sources.record import SourceRecord
 
@@ -95,7 +95,7 @@ def explain(results: Results, indicator: str, area: str, year: int | None = None
 def _answer(row: Row) -> str:
     marks = f"（{row.mark.replace(';', '、')}）" if row.mark else ""
     if row.value is None:
-        return f"{row.status.zh}{marks}"
+        return f"{row.status.zh}{'：' if row.note else ''}{row.note}{marks}"
     return f"{quantity(row.value, row.indicator.unit)}，{row.verdict.grade}{marks}"
 
 
@@ -131,17 +131,14 @@ def _arithmetic(row: Row, program: Program, columns: Columns) -> tuple[str, ...]
     if row.value is None:
         return (names,)
     numbers = Rendering(columns, program, row, numbers=True).text(program.formula)
-    exact = plain(float(cell.value)) if not isinstance(cell.value, Status) else ""
-    value = quantity(row.value, row.indicator.unit)
-    tail = value if exact == f"{row.value:f}" else f"{exact} → {value}"
-    return (names, f"{numbers} = {tail}")
+    return (names, f"{numbers} = {quantity(row.value, row.indicator.unit)}")
 
 
 def _quotient(cell: StrandCell, above: str, below: str, row: Row) -> str:
     if isinstance(cell.numerator, Status) or isinstance(cell.denominator, Status) or row.value is None:
         return ""
-    left = f"{plain(cell.numerator)} {printed(above)}".rstrip()
-    right = f"{plain(cell.denominator)} {printed(below)}".rstrip()
+    left = f"{readable(cell.numerator)} {printed(above)}".rstrip()
+    right = f"{readable(cell.denominator)} {printed(below)}".rstrip()
     return f"{left} ÷ {right} = {quantity(row.value, row.indicator.unit)}"
 
 
@@ -197,7 +194,7 @@ class Rendering:
             return given.zh
         cell = readings.annual(name, back).cell(self.columns.codes.index(self.row.area))
         unit = printed(given.unit)
-        return cell.zh if isinstance(cell, Status) else f"{plain(cell)} {unit}".rstrip()
+        return cell.zh if isinstance(cell, Status) else f"{readable(cell)} {unit}".rstrip()
 
 
 def _missing(row: Row, program: Program, columns: Columns) -> tuple[str, ...]:

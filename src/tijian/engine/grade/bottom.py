@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tijian.engine.catalogue.criterion import Bottom
+from tijian.engine.kernel.rounding import exact
 
 OPERATORS: dict[str, Callable[[Decimal, Decimal], bool]] = {
     "<": operator.lt,
@@ -47,8 +48,8 @@ def apply_line(line: Bottom, value: Decimal | None, before: Decimal | None, subj
         before: Last year's number, for lines against ``prev``.
         subject: What is compared, in words; empty for the indicator itself.
     """
-    limit = before if line.value == "prev" else Decimal(str(line.value))
-    shown = "上年数" if line.value == "prev" else f"{Decimal(str(line.value)):f}"
+    limit = before if line.value == "prev" else exact(line.value)
+    shown = "上年数" if line.value == "prev" else f"{exact(line.value):f}"
     text = f"{SIGNS[line.op]}{shown}"
     if value is None or limit is None:
         return Line(text, value, None, subject, line.note)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tijian.engine.catalogue.criterion import Cuts, Judgement
-from tijian.engine.kernel.rounding import round_half_even
+from tijian.engine.kernel.rounding import exact, round_half_even
 
 Interval = tuple[Decimal, Decimal]
 Point = Decimal | Interval
@@ -34,8 +34,8 @@ def _exact(cuts: Cuts) -> Points:
 
 def _point(cut: float | tuple[float, ...]) -> Point:
     if isinstance(cut, tuple):
-        return Decimal(str(cut[0])), Decimal(str(cut[1]))
-    return Decimal(str(cut))
+        return exact(cut[0]), exact(cut[1])
+    return exact(cut)
 
 
 def cuts_for(judgement: Judgement, shares: Mapping[str, float], decimals: int) -> CutSet | str:
@@ -111,5 +111,5 @@ def to_next(value: Decimal, cuts: CutSet, direction: str) -> tuple[str, Decimal]
 def written(point: Decimal | Interval, direction: str) -> str:
     """Write a cut point: ≥8, ≤12, 0.9～1.4."""
     if isinstance(point, tuple):
-        return f"{point[0]:f}～{point[1]:f}"
-    return f"{'≥' if direction == 'higher' else '≤'}{point:f}"
+        return f"{point[0].normalize():f}～{point[1].normalize():f}"
+    return f"{'≥' if direction == 'higher' else '≤'}{point.normalize():f}"

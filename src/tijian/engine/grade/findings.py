@@ -11,6 +11,7 @@ from tijian.engine.grade.cutpoints import written
 from tijian.engine.grade.facts import Facts
 from tijian.engine.grade.judge import Verdict
 from tijian.engine.grade.trend import Worse, running_worse, size, worsening
+from tijian.engine.kernel.rounding import exact
 from tijian.engine.kernel.units import printed
 
 GOOD, FAIR = ("优", "良"), ("中", "差")
@@ -101,7 +102,7 @@ def _bottom_line(facts: Facts, key: str, area: str, verdict: Verdict) -> Iterato
     parts = []
     if verdict.grade == "不合格" and verdict.passing is not None:
         value = _number(facts, key, facts.values(key, area)[facts.year])
-        limit = Decimal(str(verdict.passing.value))
+        limit = exact(float(verdict.passing.value or 0))
         parts.append(
             f"{value}；合格线 {verdict.passing.op.replace('==', '＝') if verdict.passing.op else ''}{limit:f}"
         )

@@ -8,6 +8,7 @@ from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.grade.bottom import SIGNS
 from tijian.engine.grade.cutpoints import GRADES, CutSet, Points, written
 from tijian.engine.grade.judge import Verdict
+from tijian.engine.kernel.rounding import exact
 from tijian.engine.kernel.units import printed
 
 
@@ -50,7 +51,7 @@ def _main(verdict: Verdict, indicator: Indicator, area_type: str) -> str:
         words = f"{cuts_words(verdict.cuts, indicator.direction, area_type)} → {verdict.grade}"
         return f"{words}；{distance_words(verdict, indicator)}" if verdict.next else words
     if verdict.passing is not None:
-        limit = Decimal(str(verdict.passing.value))
+        limit = exact(float(verdict.passing.value or 0))
         return f"合格线 {SIGNS[str(verdict.passing.op)]}{limit:f} → {verdict.grade}"
     if verdict.trend is not None:
         trend = verdict.trend

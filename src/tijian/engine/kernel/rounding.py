@@ -42,3 +42,22 @@ def plain(value: float) -> str:
     """Write a stored number without rounding: 12 significant digits, no exponent, no trailing zeros."""
     text = f"{as_decimal(value):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+READABLE = 8
+
+
+def readable(value: float, digits: int = 6) -> str:
+    """Write an input for people: as reported where it is short, else six significant digits or its whole part."""
+    text = plain(value)
+    if len(text.replace("-", "").replace(".", "")) <= READABLE:
+        return text
+    whole = len(str(int(abs(value))))
+    return plain(round(value, max(0, digits - whole)))
+
+
+def exact(value: float) -> Decimal:
+    """Give a number written in a document as the Decimal it was written as: 9.0 and 9 are both 9."""
+    number = Decimal(str(value))
+    whole = number.to_integral_value()
+    return whole if number == whole else number.normalize()

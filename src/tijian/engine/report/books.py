@@ -42,7 +42,7 @@ from tijian.engine.report.dossier import Dossier, Shortfall
 from tijian.engine.report.figures import Figures
 from tijian.engine.report.prose import count, listed, say, text, value
 
-SHORTEST = 5
+SHORTEST = 4
 
 
 def general(d: Dossier, f: Figures) -> Document:
@@ -51,11 +51,11 @@ def general(d: Dossier, f: Figures) -> Document:
     blocks: list[Block] = [
         Contents(),
         ReadingGuide(_example(d)),
-        _basis(d),
         PageBreak(),
         *_summary(d),
         PageBreak(),
         *method.work_chapter(d),
+        _basis(d),
         *method.criteria_chapter(d),
         *overall.chapter(d, f),
         *_dimensions(d, f),
@@ -80,7 +80,6 @@ def special(whole: Dossier, dimension: Dimension) -> tuple[Document, Dossier]:
     blocks: list[Block] = [
         Contents(),
         ReadingGuide(_example(d)),
-        _basis(d),
         PageBreak(),
         *_special_summary(d, f, dimension),
         Heading(1, (Text("指标与数据"),)),
@@ -166,8 +165,7 @@ def _basis(d: Dossier) -> Note:
             if boundary
             else "没有",
             v=Code(__version__),
-        ),
-        pinned=True,
+        )
     )
 
 
@@ -189,19 +187,21 @@ def _summary(d: Dossier) -> tuple[Block, ...]:
         overall.matrix(d, Caption((Text("各区各维度的等级"),))),
         *((Heading(2, (Text("最短的短板"),), numbered=False), Bullets(items)) if items else ()),
         Heading(2, (Text("建议先办的事"),), numbered=False),
-        Bullets(_proposals(d)),
+        Bullets(_proposals(d)[:3]),
     )
 
 
 def _short_item(d: Dossier, short: Shortfall) -> Runs:
     row = short.row
-    words = sentences.distance_sentence(d, row)
+    lines = sentences.bottom_sentences(d, row)
+    words = () if lines else sentences.distance_sentence(d, row)
+    if lines:
+        return (text(f"{row.indicator.name.zh}：", bold=True), *lines)
     if not words:
         words = say(
             "{where} {v}，{g}。", where=text(d.city.label(row.area)), v=value(row), g=row.verdict.grade
         )
-    lines = sentences.bottom_sentences(d, row)
-    return (text(f"{row.indicator.name.zh}：", bold=True), *words, *lines)
+    return (text(f"{row.indicator.name.zh}：", bold=True), *words)
 
 
 def _proposals(d: Dossier) -> tuple[Runs, ...]:
@@ -292,6 +292,7 @@ def _special_method(d: Dossier, dimension: Dimension) -> tuple[Block, ...]:
             )
         ),
         method.system_table(d, dimension.zh),
+        _basis(d),
         *([_notes(d)] if any(i.note for i in d.indicators()) else []),
     )
 

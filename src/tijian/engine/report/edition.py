@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 from tijian.engine.exam.results import Results
 from tijian.engine.kernel.shipped import fonts
 from tijian.engine.report import pdf, word
-from tijian.engine.report.blocks import Document, Figure
+from tijian.engine.report.blocks import Document
 from tijian.engine.report.books import general, special
 from tijian.engine.report.dossier import Dossier
 from tijian.engine.report.figures import Figures
@@ -56,11 +58,16 @@ def editions(results: Results, progress: Progress | None = None, jobs: int = 1) 
     svgs = list(dict.fromkeys(f.svg for document in documents.values() for f in figures_of(document)))
     pictures = dict(zip(svgs, pdf.rasterize(svgs, fonts=folder), strict=True))
     files: dict[str, bytes] = {}
-    for k, (stem, document) in enumerate(documents.items(), 1):
-        say(f"排版 {stem}", k, len(documents) + 1)
-        files[f"reports/{stem}.pdf"] = pdf.render(document, fonts=folder)
-        files[f"reports/{stem}.docx"] = word.render(document, pictures=pictures)
+    with ThreadPoolExecutor(max_workers=jobs) as pool:
+        pairs = pool.map(lambda item: _set(*item, folder, pictures), documents.items())
+        for k, made in enumerate(pairs, 1):
+            say("排版", k, len(documents) + 1)
+            files |= made
     return files
 
 
-__all__ = ["Figure", "books", "editions"]
+def _set(stem: str, document: Document, folder: Path, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+    return {
+        f"reports/{stem}.pdf": pdf.render(document, fonts=folder),
+        f"reports/{stem}.docx": word.render(document, pictures=pictures),
+    }

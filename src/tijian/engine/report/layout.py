@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import zip_longest
 
 from tijian.engine.report import tokens
 from tijian.engine.report.blocks import (
@@ -21,7 +20,7 @@ from tijian.engine.report.blocks import (
     Unit,
 )
 from tijian.engine.report.drawing import advance, mark_width
-from tijian.engine.report.runs import plain_run
+from tijian.engine.report.runs import plain, plain_run
 
 PADDING_MM = 1.6  # left and right of a cell together
 GAP_MM = 2.2  # more room where a column of figures meets a column of words
@@ -120,20 +119,25 @@ def _head_needs(column: Column) -> tuple[float, float]:
 
 
 def _needs(runs: Runs, size: float, whole: int) -> tuple[float, float]:
-    """Least and most millimetres of a cell."""
-    least = most = line = 0.0
-    for run, following in zip_longest(runs, runs[1:]):
+    """Least and most millimetres of a cell, by its widest line."""
+    lines: list[list[Run]] = [[]]
+    for run in runs:
         if isinstance(run, Break):
-            line = 0.0
-            continue
-        low, high = _run_needs(run, size)
-        # short words stay whole, long ones get at least a third of their length or four characters
-        alone = following is None and line == 0.0 and len(plain_run(run)) <= whole
-        low = high if alone else max(low, min(high / 3, 4.2 * size / tokens.POINTS_PER_MM))
-        least = max(least, low)
-        line += high
-        most = max(most, line)
-    return least, most
+            lines.append([])
+        else:
+            lines[-1].append(run)
+    needs = [_line_needs(tuple(line), size, whole) for line in lines]
+    return max(need[0] for need in needs), max(need[1] for need in needs)
+
+
+def _line_needs(line: Runs, size: float, whole: int) -> tuple[float, float]:
+    """Short words stay whole; long ones get at least a third of their length or four characters."""
+    parts = [_run_needs(run, size) for run in line]
+    most = sum(part[1] for part in parts)
+    if len(plain(line)) <= whole:
+        return most, most
+    room = min(most / 3, 4.2 * size / tokens.POINTS_PER_MM)
+    return max([room, *(part[0] for part in parts)]), most
 
 
 def _run_needs(run: Run, size: float) -> tuple[float, float]:

@@ -60,7 +60,9 @@ class Face:
             f'<w:color w:val="{colour(self.ink)}"/>' if self.ink else "",
             f'<w:sz w:val="{round(self.size * 2)}"/>' if self.size else "",
             f'<w:u w:val="dotted" w:color="{colour(self.dotted)}"/>' if self.dotted else "",
-            f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{colour(self.edge)}"/>' if self.edge else "",
+            f'<w:bdr w:val="single" w:sz="4" w:space="0" w:color="{colour(self.edge)}"/>'
+            if self.edge
+            else "",
             shading(self.fill, self.hatch),
         ]
         inside = "".join(parts)
@@ -134,7 +136,11 @@ class CellLook:
             )
             if edge
         )
-        pad = f'<w:tcMar><w:left w:w="{self.left_pad}" w:type="dxa"/></w:tcMar>' if self.left_pad is not None else ""
+        pad = (
+            f'<w:tcMar><w:left w:w="{self.left_pad}" w:type="dxa"/></w:tcMar>'
+            if self.left_pad is not None
+            else ""
+        )
         parts = [
             f'<w:tcW w:w="{self.width}" w:type="dxa"/>',
             f'<w:gridSpan w:val="{self.span}"/>' if self.span > 1 else "",

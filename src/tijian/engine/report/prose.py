@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from tijian.engine.exam.results import Row, StrandCell
 from tijian.engine.kernel.missing import Status
-from tijian.engine.kernel.rounding import plain
+from tijian.engine.kernel.rounding import readable
 from tijian.engine.kernel.units import printed
 from tijian.engine.report.blocks import Code, Day, Grade, Num, Ref, RefKind, Run, Runs, Text, Unit
 from tijian.engine.report.tokens import GradeWord, Tone
@@ -118,18 +118,12 @@ def part(row: Row, which: str) -> Runs:
     if isinstance(cell, Status):
         return (Text("—", tone="muted"),)
     key = f"value:{row.indicator.id}.{which}|{row.area}|{row.year}"
-    return (num(thousands(significant(cell)), "value", key),)
-
-
-def significant(number: float, digits: int = 6) -> str:
-    """Write an input for reading: at most six significant digits, never fewer than its whole part."""
-    whole = len(str(int(abs(number))))
-    return plain(round(number, max(0, digits - whole)))
+    return (num(thousands(readable(cell)), "value", key),)
 
 
 def cut(figure: Decimal, criterion: str, place: str) -> Num:
     """Give a cut point with the criterion it stands in."""
-    return num(f"{figure:f}", "cut", f"cut:{criterion}|{place}")
+    return num(f"{figure.normalize():f}", "cut", f"cut:{criterion}|{place}")
 
 
 def fact(figure: str, key: str) -> Num:

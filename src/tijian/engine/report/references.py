@@ -133,6 +133,11 @@ def references(document: Document) -> tuple[Reference, ...]:
     return prepare(document).references
 
 
+def figures_of(document: Document) -> tuple[Figure, ...]:
+    """List the figures of a document in reading order, those in columns too."""
+    return tuple(_find(document, Figure))
+
+
 def heading_number(level: int, count: int) -> str:
     """Write the number of a heading: 一、 · （一） · 1."""
     if level == 1:

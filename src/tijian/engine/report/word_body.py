@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import singledispatchmethod
-from itertools import pairwise
+from itertools import zip_longest
 
 from tijian.engine.report import layout, ooxml, tokens
 from tijian.engine.report.blocks import (
     Beside,
     Block,
-    Break,
     Bullets,
     Caption,
-    Change,
-    Code,
     Contents,
-    Day,
-    Document,
     Figure,
     Grade,
     GradeMatrix,
@@ -28,21 +23,17 @@ from tijian.engine.report.blocks import (
     MatrixRow,
     Meta,
     Note,
-    Num,
     PageBreak,
     Para,
-    Pointer,
     ReadingGuide,
-    Run,
     Runs,
-    Steps,
     Table,
     Text,
-    Unit,
 )
 from tijian.engine.report.ooxml import Border, CellLook, Face, paragraph, run, twips
 from tijian.engine.report.references import OutlineEntry
-from tijian.engine.report.runs import joined, plain
+from tijian.engine.report.runs import plain
+from tijian.engine.report.word_runs import RunWriter, graded, ground, place
 
 GUIDE: tuple[tuple[Runs, str], ...] = (
     (
@@ -54,103 +45,42 @@ GUIDE: tuple[tuple[Runs, str], ...] = (
     ((Grade("中", synthetic=True),), "合成、估算或待核的数，数字与等级下有点线。"),
 )
 GUIDE_LAST = "正文里的数都连着数据库中的值与修订号；再次生成时，没有变的数，文字也不变。"
-HATCHES = {"none": "thinDiagStripe", "missing": "thinReverseDiagStripe"}
-STEPS = {"done": ("■", tokens.INK_SOFT), "late": ("■", tokens.BAD), "due": ("□", tokens.CHART_AXIS),
-         "cancelled": ("□", tokens.CHART_AXIS)}  # fmt: skip
 HAIR = Border(4, tokens.LINE_1)
 THICK = Border(6, tokens.INK)
 THIN = Border(4, tokens.INK_SOFT)
-TABLE_MARGINS = (60, 40)
+TABLE_MARGINS = (25, 40)
 KEEP_NEXT = "<w:keepNext/>"
 
 
 @dataclass
-class WordWriter:
+class WordWriter(RunWriter):
     """Writes the blocks of one prepared document.
 
     Attributes:
-        document: Its marks decide about the dotted line.
         outline: Headings for the contents.
         embed: Takes a figure's SVG, gives the relation id of its picture.
         pages: Page of each heading for the contents; empty if unknown.
+        pictures: How many were written.
+        heads: How many headings were written.
+        turned: Whether the next heading starts a page.
     """
 
-    document: Document
     outline: Sequence[OutlineEntry]
     embed: Callable[[str], str]
     pages: Sequence[int] = ()
-    marks: int = 0
     pictures: int = 0
     heads: int = 0
-    places: dict[str, str] = field(default_factory=dict)
-
-    # ── runs
-
-    def runs(self, runs: Runs, base: Face = ooxml.PLAIN) -> str:
-        """Write runs on the looks of their paragraph."""
-        return "".join(self.run(item, base) for item in joined(runs))
-
-    def mark(self, name: str, inside: str) -> str:
-        """Put the next bookmark around runs."""
-        self.marks += 1
-        return ooxml.bookmark(self.marks, name, inside)
-
-    @singledispatchmethod
-    def run(self, item: Run, _base: Face) -> str:
-        """Write one run."""
-        raise TypeError(type(item).__name__)
-
-    @run.register
-    def _(self, item: Text, base: Face) -> str:
-        return run(item.text, self._face(base, "", bold=item.bold, tone=item.tone))
-
-    @run.register
-    def _(self, item: Code, base: Face) -> str:
-        return run(item.text, self._face(base, "Code", bold=item.bold, tone=item.tone))
-
-    @run.register
-    def _(self, item: Day, base: Face) -> str:
-        return run(item.text, self._face(base, "Day", bold=item.bold, tone=item.tone))
-
-    @run.register
-    def _(self, item: Unit, base: Face) -> str:
-        return run(item.text, self._face(base, "Unit", bold=False, tone=item.tone))
-
-    @run.register
-    def _(self, item: Num, base: Face) -> str:
-        style = "NumberMarked" if item.marked and self.document.marks else "Number"
-        return self.mark(item.id, run(item.text, self._face(base, style, bold=item.strong, tone=item.tone)))
-
-    @run.register
-    def _(self, item: Grade, _base: Face) -> str:
-        return run(f"\u00a0{_word(item.grade)}\u00a0", _grade_face(item.grade, synthetic=item.synthetic))
-
-    @run.register
-    def _(self, item: Change, base: Face) -> str:
-        arrow = run(" → ", Face(ink=tokens.INK_MUTED))
-        return self.run(item.before, base) + arrow + self.run(item.after, base)
-
-    @run.register
-    def _(self, item: Steps, _base: Face) -> str:
-        return "".join(run(STEPS[x][0], Face(ink=STEPS[x][1], struck=x == "cancelled")) for x in item.states)
-
-    @run.register
-    def _(self, _item: Break, _base: Face) -> str:
-        return "<w:r><w:br/></w:r>"
-
-    @run.register
-    def _(self, item: Pointer, _base: Face) -> str:
-        return ooxml.field(f"REF {_place(item.mark)} \\h", item.mark, Face(style="Code"))
-
-    def _face(self, base: Face, style: str, *, bold: bool, tone: tokens.Tone | None) -> Face:
-        ink = tokens.TONES[tone] if tone else base.ink
-        return Face(style=style, bold=bold or base.bold, ink=ink, size=base.size)
-
-    # ── blocks
+    turned: bool = False
 
     def blocks(self, blocks: Sequence[Block], room_mm: float = tokens.TYPE_WIDTH) -> str:
         """Write blocks for a column of a width in millimetres."""
-        return "".join(self.block(block, room_mm) for block in blocks)
+        parts = []
+        for block, following in zip_longest(blocks, blocks[1:]):
+            if isinstance(block, PageBreak) and isinstance(following, Heading):
+                self.turned = True
+            else:
+                parts.append(self.block(block, room_mm))
+        return "".join(parts)
 
     @singledispatchmethod
     def block(self, block: Block, _room_mm: float) -> str:
@@ -160,9 +90,12 @@ class WordWriter:
     @block.register
     def _(self, block: Heading, _room: float) -> str:
         self.heads += 1
-        plain_style = "" if block.numbered else '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        looks = "<w:pageBreakBefore/>" if self.turned else ""
+        looks += "" if block.numbered else '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="0"/></w:numPr>'
+        looks += '<w:spacing w:before="0"/>' if self.turned else ""
+        self.turned = False
         inside = self.mark(f"_Toc{self.heads:05d}", self.runs(block.runs))
-        return paragraph(f"Heading{block.level}", inside, plain_style)
+        return paragraph(f"Heading{block.level}", inside, looks)
 
     @block.register
     def _(self, block: Para, _room: float) -> str:
@@ -171,7 +104,11 @@ class WordWriter:
     @block.register
     def _(self, block: Meta, room: float) -> str:
         right = f"<w:r><w:tab/></w:r>{self.runs(block.right)}" if block.right else ""
-        stop = f'<w:tabs><w:tab w:val="right" w:pos="{twips(room)}"/></w:tabs>' if room < tokens.TYPE_WIDTH else ""
+        stop = (
+            f'<w:tabs><w:tab w:val="right" w:pos="{twips(room)}"/></w:tabs>'
+            if room < tokens.TYPE_WIDTH
+            else ""
+        )
         return paragraph("Meta", self.runs(block.left) + right, stop)
 
     @block.register
@@ -217,7 +154,7 @@ class WordWriter:
             last = n == len(block.rows) - 1
             bottom = THICK if last and headed else HAIR
             top = HAIR if n == 0 and not headed else None
-            keep = KEEP_NEXT if short and not last else ""
+            keep = KEEP_NEXT if short and (not last or block.note or block.source) else ""
             lines.append(self._row(block, cells, widths, (top, bottom), (keep, base)))
         title = plain(block.caption.runs) if block.caption else ""
         body = ooxml.table(widths, lines, TABLE_MARGINS, title) if lines else ""
@@ -251,12 +188,14 @@ class WordWriter:
         parts = []
         for runs, column, width, gap in zip(cells, block.columns, widths, layout.gaps(block), strict=True):
             align = f'{keep}<w:jc w:val="{column.align}"/>'
-            if len(runs) == 1 and isinstance(runs[0], Grade) and runs[0].grade in tokens.GRADE_FILL:
-                look = CellLook(width, top=top, bottom=bottom, fill=tokens.GRADE_FILL[runs[0].grade])
+            inside = self.runs(runs, base)
+            look = CellLook(width, top=top, bottom=bottom, left_pad=_pad(gap))
+            if len(runs) == 1 and isinstance(runs[0], Grade):
+                fill, hatch = ground(runs[0].grade)
+                look = CellLook(width, top=top, bottom=bottom, fill=fill, hatch=hatch)
                 align = f'{keep}<w:jc w:val="center"/>'
-            else:
-                look = CellLook(width, top=top, bottom=bottom, left_pad=_pad(gap))
-            parts.append(ooxml.cell(look, paragraph("TableText", self.runs(runs, base), align)))
+                inside = graded(runs[0], base.size)
+            parts.append(ooxml.cell(look, paragraph("TableText", inside, align)))
         return ooxml.row(parts)
 
     @block.register
@@ -265,12 +204,18 @@ class WordWriter:
         size = layout.figure_size(block, room)
         image = ooxml.picture(self.pictures, self.embed(block.svg), size, block.alt)
         keep = KEEP_NEXT if block.source else ""
-        return self._caption(block.caption) + paragraph("Figure", image, keep) + self._tail((), block.source, spacer=False)
+        return (
+            self._caption(block.caption)
+            + paragraph("Figure", image, keep)
+            + self._tail((), block.source, spacer=False)
+        )
 
     @block.register
     def _(self, block: GradeMatrix, room: float) -> str:
         title = plain(block.caption.runs) if block.caption else ""
-        return self._caption(block.caption) + self.matrix(block, room, 7.2, title) + self._tail((), block.source)
+        return (
+            self._caption(block.caption) + self.matrix(block, room, 7.2, title) + self._tail((), block.source)
+        )
 
     def matrix(self, block: GradeMatrix, room: float, height_mm: float, title: str = "") -> str:
         """Write a matrix without its caption; rows of an exact height in millimetres."""
@@ -280,34 +225,37 @@ class WordWriter:
         cells = []
         for n, (words, width) in enumerate(zip(heads, widths, strict=True)):
             end = trailing and n == len(heads) - 1
-            text = paragraph("TableHead", run(words), f'{KEEP_NEXT}<w:jc w:val="{"right" if end else "center"}"/>')
+            text = paragraph(
+                "TableHead", run(words), f'{KEEP_NEXT}<w:jc w:val="{"right" if end else "center"}"/>'
+            )
             cells.append(ooxml.cell(CellLook(width, align="bottom"), text))
         lines = [ooxml.row(cells, head=True)]
         lines += [self._matrix_row(item, widths, height_mm) for item in block.rows]
         return ooxml.table(widths, lines, (0, 20), title)
 
     def _matrix_row(self, item: MatrixRow, widths: Sequence[int], height_mm: float) -> str:
-        cells = [ooxml.cell(CellLook(widths[0]), paragraph("TableHead", run(item.name, Face(ink=tokens.INK, size=10))))]
+        cells = [
+            ooxml.cell(
+                CellLook(widths[0]), paragraph("TableHead", run(item.name, Face(ink=tokens.INK, size=10)))
+            )
+        ]
         cells += [self._matrix_cell(x, width) for x, width in zip(item.cells, widths[1:], strict=False)]
         if len(widths) > len(item.cells) + 1:
             figures = self.runs(item.trailing, Face(bold=True, size=10.5))
-            cells.append(ooxml.cell(CellLook(widths[-1]), paragraph("TableText", figures, '<w:jc w:val="right"/>')))
+            cells.append(
+                ooxml.cell(CellLook(widths[-1]), paragraph("TableText", figures, '<w:jc w:val="right"/>'))
+            )
         return ooxml.row(cells, height=twips(height_mm))
 
     def _matrix_cell(self, item: MatrixCell, width: int) -> str:
-        """White edges part the cells; a violet dotted foot says synthetic."""
+        """White edges part the cells; a violet dotted foot says synthetic. A top edge would hide the foot above."""
         white = Border(16, tokens.WHITE)
         foot = Border(12, tokens.SYNTHETIC, "dotted") if item.synthetic else white
-        fill = tokens.GRADE_FILL.get(item.grade, "")
-        hatch = tokens.GRADE_HATCH.get(item.grade)
-        if fill:
-            look = CellLook(width, top=white, bottom=foot, left=white, right=white, fill=fill)
-            inside = run(item.grade, Face(bold=True, ink=tokens.GRADE_INK[item.grade], size=10.5))
-        else:
-            look = CellLook(width, top=white, bottom=foot, left=white, right=white,
-                            fill=tokens.HATCH_INK if hatch else "", hatch=HATCHES[hatch] if hatch else "")  # fmt: skip
-            base = Face(size=8, fill=tokens.WHITE)
-            inside = self.runs(item.label, base) if item.label else run(_word(item.grade), base)
+        fill, hatch = ground(item.grade)
+        look = CellLook(width, bottom=foot, left=white, right=white, fill=fill, hatch=hatch)
+        inside = graded(Grade(item.grade), 10.5)
+        if item.label and item.grade not in tokens.GRADE_FILL:
+            inside = self.runs(item.label, Face(size=8, fill=tokens.WHITE))
         return ooxml.cell(look, paragraph("TableText", inside, '<w:jc w:val="center"/>'))
 
     @block.register
@@ -322,7 +270,7 @@ class WordWriter:
             right = paragraph("TableText", self.runs(entry.runs), keep)
             looks = [CellLook(width, top=top, bottom=HAIR, align="top") for width in widths]
             lines.append(ooxml.row([ooxml.cell(looks[0], left), ooxml.cell(looks[1], right)]))
-        body = ooxml.table(widths, lines, (50, 0)) if lines else ""
+        body = ooxml.table(widths, lines, (20, 0)) if lines else ""
         return self._caption(block.caption) + body + self._tail((), block.source)
 
     @block.register
@@ -334,7 +282,8 @@ class WordWriter:
         # a cell must end in a paragraph, also behind a table
         end = paragraph("Spacer", "")
         cells = [
-            ooxml.cell(CellLook(width, align="top"), text + end) for width, text in zip(widths, inside, strict=True)
+            ooxml.cell(CellLook(width, align="top"), text + end)
+            for width, text in zip(widths, inside, strict=True)
         ]
         return ooxml.table(widths, [ooxml.row(cells, whole=False)], (0, 0)) + end
 
@@ -343,7 +292,7 @@ class WordWriter:
             return ""
         kind, _, number = caption.number.partition(" ")
         counted = run(f"{kind} ") + ooxml.field(f"SEQ {kind} \\* ARABIC", number)
-        mark = self.mark(_place(caption.number), counted)
+        mark = self.mark(place(caption.number), counted)
         return paragraph("Caption", mark + run("　") + self.runs(caption.runs))
 
     def _tail(self, note: Runs, source: Runs, *, spacer: bool = True) -> str:
@@ -354,21 +303,24 @@ class WordWriter:
 
 
 def contents(outline: Sequence[OutlineEntry], pages: Sequence[int]) -> str:
-    """Write the contents as a field with its entries filled in; without pages Word is asked to fill them."""
+    """Write the contents as a field with its entries filled in.
+
+    The field is not marked as stale: Word would ask about “other files” at every opening. Pages are
+    fields too, which Word and LibreOffice refresh.
+    """
     entries = [(n, entry) for n, entry in enumerate(outline) if entry.level <= 2]  # noqa: PLR2004 - two levels
-    stale = "" if pages else ' w:dirty="true"'
     begin = (
-        f'<w:r><w:fldChar w:fldCharType="begin"{stale}/></w:r>'
+        '<w:r><w:fldChar w:fldCharType="begin"/></w:r>'
         '<w:r><w:instrText xml:space="preserve"> TOC \\o "1-2" \\h \\z \\u </w:instrText></w:r>'
         '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
     )
     lines = [paragraph("ContentsTitle", run("目　录"))]
-    for place, (n, entry) in enumerate(entries):
+    for k, (n, entry) in enumerate(entries):
         name = f"_Toc{n + 1:05d}"
         page = _page_field(name, str(pages[n]) if pages else "")
         words = run(entry.number + entry.text) + "<w:r><w:tab/></w:r>" + page
         link = f'<w:hyperlink w:anchor="{name}" w:history="1">{words}</w:hyperlink>'
-        lines.append(paragraph(f"TOC{entry.level}", (begin if place == 0 else "") + link))
+        lines.append(paragraph(f"TOC{entry.level}", (begin if k == 0 else "") + link))
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if entries else ""
     return "".join([*lines, paragraph("Spacer", end)])
 
@@ -380,30 +332,5 @@ def _page_field(name: str, result: str) -> str:
     return marks[0] + code + marks[1] + run(result) + marks[2]
 
 
-def _word(grade: tokens.GradeWord) -> str:
-    return tokens.GRADE_LABEL.get(grade, grade)
-
-
-def _grade_face(grade: tokens.GradeWord, *, synthetic: bool) -> Face:
-    dotted = tokens.SYNTHETIC if synthetic else ""
-    fill = tokens.GRADE_FILL.get(grade)
-    if fill:
-        edge = tokens.GRADE_EDGE if grade in tokens.PALE else ""
-        return Face(bold=True, ink=tokens.GRADE_INK[grade], fill=fill, edge=edge, dotted=dotted)
-    hatch = tokens.GRADE_HATCH.get(grade)
-    if hatch is None:
-        return Face(ink=tokens.INK_MUTED)
-    return Face(fill=tokens.HATCH_INK, hatch=HATCHES[hatch], edge=tokens.HATCH_INK, dotted=dotted)
-
-
-def _place(caption_number: str) -> str:
-    """Name the bookmark of a caption: tables t_1, figures f_1."""
-    kind, _, number = caption_number.partition(" ")
-    return f"{'f' if kind == '图' else 't'}_{number}"
-
-
 def _pad(gap_mm: float) -> int | None:
     return TABLE_MARGINS[1] + twips(gap_mm) if gap_mm else None
-
-
-__all__ = ["WordWriter", "contents", "pairwise"]

@@ -52,7 +52,9 @@ def _tab(mm: float, kind: str, leader: str = "none") -> str:
 
 def _heading(level: int, before: float, after: float) -> str:
     numbering = f'<w:numPr><w:ilvl w:val="{level - 1}"/><w:numId w:val="1"/></w:numPr>'
-    looks = f'<w:keepNext/><w:keepLines/>{numbering}{_space(before, after)}<w:outlineLvl w:val="{level - 1}"/>'
+    looks = (
+        f'<w:keepNext/><w:keepLines/>{numbering}{_space(before, after)}<w:outlineLvl w:val="{level - 1}"/>'
+    )
     size = tokens.HEADING[level - 1]
     return _paragraph_style(f"Heading{level}", f"heading {level}", size, bold=True, looks=looks)
 
@@ -61,34 +63,42 @@ def _paragraph_styles() -> list[str]:
     indent = '<w:ind w:firstLineChars="200" w:firstLine="440"/>'
     width = tokens.TYPE_WIDTH
     soft, muted = tokens.INK_SOFT, tokens.INK_MUTED
-    rule = f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="2" w:color="{colour(tokens.LINE_2)}"/></w:pBdr>'
+    rule = (
+        f'<w:pBdr><w:bottom w:val="single" w:sz="4" w:space="2" w:color="{colour(tokens.LINE_2)}"/></w:pBdr>'
+    )
     body = f'{_space(0, 0, LINE)}{indent}<w:jc w:val="both"/>'
     bullets = f'{_space(0, 0, LINE)}<w:ind w:left="720" w:hanging="280"/><w:jc w:val="both"/>'
     contents = _tab(width, "right", "dot")
     keep = "<w:keepNext/>"
     return [
         _paragraph_style("Normal", "Normal", tokens.BODY, looks=body),
-        _heading(1, 20, 14),
-        _heading(2, 20, 10),
-        _heading(3, 14, 7),
+        _heading(1, 12, 8),
+        _heading(2, 13, 5),
+        _heading(3, 9, 3),
         _paragraph_style("Bullets", "项目", tokens.BODY, looks=bullets),
-        _paragraph_style("Meta", "指标行", 9.5, ink=soft, looks=f"{_tab(width, 'right')}{_space(4, 6)}"),
+        _paragraph_style("Meta", "指标行", 9.5, ink=soft, looks=f"{_tab(width, 'right')}{_space(2, 3)}"),
         _paragraph_style("TableText", "表文字", tokens.TABLE, looks=_space(0, 0)),
         _paragraph_style("TableHead", "表头", tokens.TABLE_HEAD, ink=soft, looks=_space(0, 0)),
-        _paragraph_style("Caption", CAPTION, tokens.CAPTION, bold=True, looks=f"{keep}{_space(14, 6)}"),
-        _paragraph_style("Source", "资料来源", tokens.SOURCE, ink=soft, looks=_space(4, 10)),
-        _paragraph_style("Note", "注", tokens.SOURCE, ink=soft, looks=_space(4, 8)),
-        _paragraph_style("Figure", "图", tokens.BODY, looks=f'{_space(2, 4)}<w:jc w:val="center"/>'),
+        _paragraph_style("Caption", CAPTION, tokens.CAPTION, bold=True, looks=f"{keep}{_space(10, 3)}"),
+        _paragraph_style("Source", "资料来源", tokens.SOURCE, ink=soft, looks=_space(3, 8)),
+        _paragraph_style("Note", "注", tokens.SOURCE, ink=soft, looks=_space(3, 6)),
+        _paragraph_style("Figure", "图", tokens.BODY, looks=f'{_space(2, 0)}<w:jc w:val="center"/>'),
         _paragraph_style(
             "Spacer", "间隔", 2, looks='<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>'
         ),
         _paragraph_style("ContentsTitle", "目录标题", 18, bold=True, looks=_space(0, 14)),
         _paragraph_style("TOC1", "toc 1", tokens.BODY, bold=True, looks=f"{contents}{_space(0, 0, 420)}"),
         _paragraph_style(
-            "TOC2", "toc 2", tokens.BODY, ink=soft, looks=f'{contents}{_space(0, 0, 420)}<w:ind w:left="440"/>'
+            "TOC2",
+            "toc 2",
+            tokens.BODY,
+            ink=soft,
+            looks=f'{contents}{_space(0, 0, 420)}<w:ind w:left="440"/>',
         ),
-        _paragraph_style("CoverTitle", "封面标题", 30, bold=True, looks=_space(0, 4)),
-        _paragraph_style("CoverText", "封面文字", 10.5, ink=soft, looks=f"{_tab(width, 'right')}{_space(0, 0)}"),
+        _paragraph_style("CoverTitle", "封面标题", 30, bold=True, looks=_space(0, 0)),
+        _paragraph_style(
+            "CoverText", "封面文字", 10.5, ink=soft, looks=f"{_tab(width, 'right')}{_space(0, 0)}"
+        ),
         _paragraph_style("CoverNote", "封面说明", 12, ink=soft, looks=_space(6, 0)),
         _paragraph_style("Header", "header", tokens.SOURCE, ink=muted, looks=f"{rule}{_tab(width, 'right')}"),
         _paragraph_style("Footer", "footer", 10, ink=soft),

@@ -12,7 +12,7 @@ from typing import Any
 import yaml
 
 from tijian.engine.catalogue.loading import City
-from tijian.engine.catalogue.story import Plant, check_story
+from tijian.engine.catalogue.story import Plant, check_story, read_story
 from tijian.engine.catalogue.yaml_file import read_yaml
 from tijian.engine.exam.generate.frame import Frame, load_frame
 from tijian.engine.exam.generate.layers import Features, make_layers
@@ -67,6 +67,18 @@ def generate(
     if revisions:
         write_csv(inputs / "revisions.csv", REVISIONS, revisions)
     _write_layers(city, out, layers)
+
+
+def story_of(city: City) -> tuple[Plant, ...] | None:
+    """Read the story that a city's own ``city.yaml`` names; None where it names none.
+
+    Raises:
+        Refused: If the story is missing or does not fit the city.
+    """
+    reference = city.doc.generator
+    if reference is None or reference.story is None:
+        return None
+    return read_story(city.folder / reference.story, city)
 
 
 def _check_free(out: Path) -> None:

@@ -226,56 +226,27 @@ def _check_asked(frame: Frame, name: str, faults: Faults) -> None:
     if not asked:
         return
     settings = frame.doc.variables.get(name)
-    variable, place = frame.city.catalogue.variables[name], f"variables.{name}"
+    variable = frame.city.catalogue.variables[name]
+
+    def lacks(
+        code: str, value: str | None, expected: str, hint: str, place: str = f"variables.{name}"
+    ) -> None:
+        faults.add(f"generator.{code}", frame.file, place, value, expected, hint)
+
     if settings is None:
-        faults.add(
-            "generator.variable",
-            frame.file,
-            place,
-            None,
-            f"{variable.zh}的设置",
-            f"变量 {name} 要报，请写它怎么来。",
-        )
+        lacks("variable", None, f"{variable.zh}的设置", f"变量 {name} 要报，请写它怎么来。")
         return
     if variable.period not in ANNUAL:
-        faults.add(
-            "generator.period",
-            frame.file,
-            place,
-            variable.period.value,
-            "年度变量",
-            "生成器不写逐日、逐月的变量。",
-        )
+        lacks("period", variable.period.value, "年度变量", "生成器不写逐日、逐月的变量。")
     top = frame.city.doc.city.code
     if top in asked and not settings.own_city:
-        faults.add(
-            "generator.city",
-            frame.file,
-            place,
-            None,
-            "city 或 city_follow",
-            f"{variable.zh}市级也要报，请写全市值。",
-        )
+        lacks("city", None, "city 或 city_follow", f"{variable.zh}市级也要报，请写全市值。")
     areas = [code for code in asked if code != top]
     if areas and not settings.for_areas:
-        faults.add(
-            "generator.areas",
-            frame.file,
-            place,
-            None,
-            "base、table 或 of",
-            f"{variable.zh}各区要报，请写各区值。",
-        )
-    lacking = [frame.city.label(code) for code in areas if code not in frame.position]
-    if lacking:
-        faults.add(
-            "generator.order",
-            frame.file,
-            "order",
-            None,
-            f"{'、'.join(lacking)}的代码",
-            f"{variable.zh}在那里也要报。",
-        )
+        lacks("areas", None, "base、table 或 of", f"{variable.zh}各区要报，请写各区值。")
+    missing = "、".join(frame.city.label(code) for code in areas if code not in frame.position)
+    if missing:
+        lacks("order", None, f"{missing}的代码", f"{variable.zh}在那里也要报。", "order")
 
 
 def _check_survey(frame: Frame, faults: Faults) -> None:

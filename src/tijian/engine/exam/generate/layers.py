@@ -67,10 +67,12 @@ def make_layers(frame: Frame, healthy: Values, values: Values, size: Size) -> di
         return {}
     _check_boundary(frame)
     outlines = Layers(frame.city).outlines()
-    asked = [
-        c for c in frame.asked(LENGTH) if c in frame.asked(AREA) and c in outlines and c in frame.position
+    areas = [
+        code for code in frame.asked(LENGTH) if code in outlines and _is_built(frame, code, healthy, values)
     ]
-    parts = [_area_layers(frame, code, outlines[code], healthy, values, size) for code in asked]
+    parts = [_area_layers(frame, code, outlines[code], healthy, values, size) for code in areas]
+    if not parts:
+        return {}
     return {
         (name, year): _joined([part[(name, year)] for part in parts], frame)
         for name in (ROADS, BUILT)
@@ -87,6 +89,14 @@ def has_layers(frame: Frame) -> bool:
         and {ROADS, BUILT} <= set(doc.layers)
         and {LENGTH, AREA} <= set(known)
         and {LENGTH, AREA} <= set(frame.city.catalogue.variables)
+    )
+
+
+def _is_built(frame: Frame, code: str, *versions: Values) -> bool:
+    """Tell whether an area reports streets and a built-up area in every year; elsewhere nothing is laid."""
+    cells = [(code, year) for year in frame.years]
+    return code in frame.asked(AREA) and all(
+        v[n].get(c, 0.0) > 0.0 for v in versions for n in (LENGTH, AREA) for c in cells
     )
 
 
@@ -116,6 +126,7 @@ def _joined(parts: list[Features], frame: Frame) -> Features:
 def _area_layers(
     frame: Frame, code: str, outline: Any, healthy: Values, values: Values, size: Size
 ) -> dict[tuple[str, int], Features]:
+    """Make both layers of one area, projected: streets lie as if healthy, so that a story only thins them."""
     centre = _centre(frame)
     wanted, usual = _wanted(frame, code, values), _wanted(frame, code, healthy)
     built: dict[int, Any] = {}

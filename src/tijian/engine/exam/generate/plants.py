@@ -41,7 +41,7 @@ def _raw(frame: Frame, story: Sequence[Plant], healthy: Values) -> Values:
             if name is None:
                 continue
             cells = raw.setdefault(name, {})
-            for cell in _cells(frame, plant, effect, name, faults):
+            for cell in dict.fromkeys(_cells(frame, plant, effect, name, faults)):
                 cells[cell] = effect.applied(cells.get(cell, healthy[name][cell]))
     faults.raise_if_any()
     return raw

@@ -14,7 +14,6 @@ from tijian.engine.report.blocks import (
     Note,
     PageBreak,
     Para,
-    Run,
     Runs,
     Table,
     Text,
@@ -38,9 +37,11 @@ def values_table(d: Dossier) -> Table:
         rows.append(((text(dimension.zh, bold=True),),))
         for indicator in d.indicators(dimension.zh):
             unit = printed(indicator.unit)
-            name: list[Run] = [text(indicator.name.zh), *([Text(" "), Unit(unit)] if unit else [])]
+            name: Runs = (
+                (text(indicator.name.zh), Text(" "), Unit(unit)) if unit else (text(indicator.name.zh),)
+            )
             cells = tuple(_cell(d, indicator.id, a) for a in areas)
-            rows.append((tuple(name), *cells))
+            rows.append((name, *cells))
     return Table(Caption((Text(f"{d.year} 年指标全表（值与等级）"),)), columns, tuple(rows), small=True)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
-
 from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.exam.columns import Columns
 from tijian.engine.exam.explain import Rendering
@@ -12,6 +10,7 @@ from tijian.engine.grade.bottom import SIGNS
 from tijian.engine.grade.cutpoints import CutSet, cuts_for
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.periods import PeriodType, label
+from tijian.engine.kernel.rounding import exact
 from tijian.engine.kernel.units import printed
 from tijian.engine.report.blocks import (
     Beside,
@@ -95,7 +94,10 @@ def full(d: Dossier, f: Figures, indicator: Indicator) -> tuple[Block, ...]:
 
 
 def _known(d: Dossier, indicator: Indicator) -> bool:
-    return any(d.row(indicator.id, a).value is not None for a in d.districts)
+    """Tell whether a chart says anything: there are values, and they are more than pass or fail."""
+    return indicator.direction != "pass" and any(
+        d.row(indicator.id, a).value is not None for a in d.districts
+    )
 
 
 def _finding(d: Dossier, indicator: Indicator) -> Runs:
@@ -191,18 +193,13 @@ def _criterion_runs(row: Row) -> Runs:
             "{head} {points} → {grade}", head=text(head) if head else "", points=points, grade=grade(row)
         )
     if verdict.passing is not None:
-        limit = cut(round_limit(verdict.passing.value), verdict.criterion, "合格线")
+        limit = cut(exact(float(verdict.passing.value or 0)), verdict.criterion, "合格线")
         return say(
             "合格线 {s}{limit} → {grade}", s=SIGNS[str(verdict.passing.op)], limit=limit, grade=grade(row)
         )
     if verdict.trend is not None:
         return say("看自身趋势 → {grade}", grade=grade(row))
     return say("{reason}", reason=verdict.reason or row.status.zh)
-
-
-def round_limit(number: float | None) -> Decimal:
-    """Give a limit as an exact decimal."""
-    return Decimal(str(number))
 
 
 def _table(d: Dossier, indicator: Indicator) -> Table:
@@ -307,7 +304,7 @@ def criterion_note(d: Dossier, indicator: Indicator) -> Note:
         if judgement.judge == "cut":
             words += _cut_words(d, indicator, level.id, name, head)
         elif judgement.judge == "pass":
-            limit = cut(round_limit(judgement.value), name, f"{head}|合格线")
+            limit = cut(exact(float(judgement.value or 0)), name, f"{head}|合格线")
             words.append(say("{h}合格线 {s}{v}", h=head, s=SIGNS[str(judgement.op)], v=limit))
         elif judgement.judge == "own_trend":
             words.append(say("{h}看自身趋势", h=head))

@@ -11,6 +11,7 @@ from tijian.engine.grade.cutpoints import GRADES, Point, Points
 from tijian.engine.grade.dimension import GRADED
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.periods import PeriodType, label
+from tijian.engine.kernel.rounding import exact
 from tijian.engine.kernel.units import printed
 from tijian.engine.report.blocks import Day, Run, Runs, Text, Unit
 from tijian.engine.report.dossier import Dossier
@@ -143,7 +144,8 @@ def distance_sentence(d: Dossier, row: Row) -> Runs:
     grade, gap = verdict.next
     point = verdict.cuts.points[GRADES.index(grade)]
     kind = "、".join(t for t, _, _ in verdict.cuts.parts) or row.area_type
-    of_type = f"{kind}{'按份额' if len(verdict.cuts.parts) > 1 else ''}" if kind else "本级"
+    level = next(x.zh for x in d.city.doc.levels if x.id == d.city.by_code[row.area].level)
+    of_type = f"{kind}{'按份额平均' if len(verdict.cuts.parts) > 1 else ''}" if kind else level
     return say(
         "{where} {value}，{relation}{kind}“{grade}”的{line}，{short} {gap}{unit}。",
         where=where,
@@ -180,7 +182,7 @@ def _pass_sentence(row: Row, where: Run) -> Runs:
         where=where,
         value=quantity(row),
         sign={"==": "等于", "<=": "不高于", ">=": "不低于", "<": "低于", ">": "高于"}[str(passing.op)],
-        limit=cut(Decimal(str(passing.value)), row.verdict.criterion, "合格线"),
+        limit=cut(exact(float(passing.value or 0)), row.verdict.criterion, "合格线"),
         grade=Text(row.verdict.grade, bold=True),
     )
 
@@ -215,8 +217,10 @@ def bottom_sentences(d: Dossier, row: Row) -> Runs:
             say(
                 "{where}{subject}为 {value}，没有守住底线（{sign}{limit}）。",
                 where=text(d.city.label(row.area)),
-                subject=line.subject or "的值",
-                value=num(thousands(f"{line.value:f}"), "value", f"{value_key(row)}|底线"),
+                subject=line.subject,
+                value=quantity(row)
+                if not line.subject
+                else num(thousands(f"{line.value:f}"), "value", f"{value_key(row)}|底线"),
                 sign=line.text[: len(line.text) - len(limit)],
                 limit=num(limit, "cut", f"cut:{row.verdict.criterion}|底线")
                 if limit[:1].isdigit()

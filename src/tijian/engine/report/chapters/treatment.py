@@ -10,7 +10,7 @@ from tijian.engine.report.dossier import Dossier, Shortfall
 from tijian.engine.report.prose import count, cut, grade, listed, say, text, value, year
 
 TARGET_SCHEME_MIN = 2
-TOP = 12
+TOP, PER_DISEASE = 12, 3
 
 
 def chapter(d: Dossier) -> tuple[Block, ...]:
@@ -44,27 +44,27 @@ def chapter(d: Dossier) -> tuple[Block, ...]:
 
 def _measures(d: Dossier, diseases: list[Disease]) -> Table:
     columns = (
-        Column("候选城市病", width_mm=28),
-        Column("地点", width_mm=26),
-        Column("可选对策", width_mm=36),
-        Column("能动的指标"),
-        Column("用时", width_mm=24),
-        Column("牵头", width_mm=22),
+        Column("可选对策", width_mm=46),
+        Column("能动的指标与量级"),
+        Column("用时", width_mm=30),
+        Column("牵头", width_mm=24),
     )
-    rows = []
+    rows: list[tuple[Runs, ...]] = []
     for disease in diseases:
         areas = [d.city.by_code[c.area].short for c in d.results.candidates if c.disease.id == disease.id]
-        for i, measure in enumerate(disease.measures[:3]):
-            rows.append(
-                (
-                    (text(disease.name),) if i == 0 else (),
-                    listed([text(a) for a in areas]) if i == 0 else (),
-                    (text(measure.name),),
-                    _moves(measure),
-                    (text(measure.time),),
-                    (text(measure.lead),),
-                )
+        rows.append(
+            (
+                say(
+                    "{name}（{areas}）",
+                    name=text(disease.name, bold=True),
+                    areas=listed([text(a) for a in areas]),
+                ),
             )
+        )
+        rows += [
+            ((text(m.name),), _moves(m), (text(m.time),), (text(m.lead),))
+            for m in disease.measures[:PER_DISEASE]
+        ]
     return Table(Caption((Text("候选城市病与可选对策"),)), columns, tuple(rows), small=True)
 
 

@@ -9,7 +9,7 @@ from tijian.engine.report.blocks import Block, Bullets, Caption, Column, Heading
 from tijian.engine.report.dossier import Dossier
 from tijian.engine.report.prose import Part, count, listed, percent, say, text
 
-TOP = 24
+TOP = 12
 
 
 def chapter(d: Dossier, *, numbered: bool = True) -> tuple[Block, ...]:
@@ -128,4 +128,6 @@ def _doubts(d: Dossier) -> tuple[Runs, ...]:
 def _absent_evidence(d: Dossier) -> Runs:
     words = dict.fromkeys(s.words for c in d.results.candidates for s in c.missing)
     shown: list[Part] = [text(w) for w in list(words)[:TOP]]
-    return listed(shown, "；") if shown else ()
+    more = len(words) - len(shown)
+    tail = say("；另有 {n} 项", n=count(more, f"缺证据|{d.year}")) if more > 0 else ()
+    return (*listed(shown, "；"), *tail) if shown else ()

@@ -1,0 +1,80 @@
+# Everything a newcomer needs. Only Python ≥ 3.11 (with venv) and make; no root, no system package.
+SHELL := /bin/bash
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+OUT ?= var/demo
+export PYTHONDONTWRITEBYTECODE := 1
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check bench wheel story clean
+
+help:
+	@sed -n 's/^## //p' Makefile
+
+## make demo       生成沈阳的合成数据，体检 2019 和 2023 年，打印等级表和报告所在
+demo: $(VENV)/.runtime src/tijian/assets/.built
+	@rm -rf $(OUT) && mkdir -p $(OUT)
+	@TIJIAN_CACHE=var/cache $(BIN)/tijian exam cities/shenyang --period 2019 --out $(OUT)/2019
+	@echo
+	@TIJIAN_CACHE=var/cache $(BIN)/tijian exam cities/shenyang --period 2023 --out $(OUT)/2023
+	@echo
+	@TIJIAN_CACHE=var/cache $(BIN)/tijian explain TC02 210103 2019 --data cities/shenyang
+	@echo
+	@echo "九份报告（PDF 和 DOCX）：$(OUT)/2019/reports  $(OUT)/2023/reports"
+
+## make test       全部测试（15 分钟以内）
+test: $(VENV)/.dev src/tijian/assets/.built
+	$(BIN)/python -m pytest -n auto --dist loadfile -q
+
+## make test-long  加上长时间的检查：六十个种子的无病城市、删除每一个输入
+test-long: $(VENV)/.dev src/tijian/assets/.built
+	TIJIAN_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile -q
+
+## make check      格式、静态检查、类型、导入约定、文档链接、锁文件
+check: $(VENV)/.dev src/tijian/assets/.built
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/check_repository.py
+	TIJIAN_CACHE=var/cache $(BIN)/tijian catalogue check cities/shenyang
+
+## make bench      与同类程序的比值、体检的用时和内存、无病城市和植入病症
+bench: $(VENV)/.dev src/tijian/assets/.built
+	$(BIN)/python -m benchmarks
+
+## make story      验收故事（随办公端一起建成）
+story:
+	@for n in $$(seq -w 1 20); do echo "$$n 未建成"; done
+
+## make wheel      一个安装包，带着体系、城市、边界和字体
+wheel: $(VENV)/.dev src/tijian/assets/.built
+	$(BIN)/python -m hatchling build -t wheel
+	@ls -l dist/*.whl
+
+clean:
+	rm -rf var build dist .mypy_cache .ruff_cache .hypothesis
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@ $(VENV)/.runtime
+
+src/tijian/assets/.built: tools/build_assets.py tools/boundaries.lock package-lock.json cities/shenyang/boundaries/recipe.yaml | $(VENV)/.runtime
+	$(BIN)/python tools/build_assets.py
+	@touch $@
+
+# A checkout with the development environment needs no second, smaller one.
+ifneq ($(wildcard $(VENV)/.dev),)
+$(VENV)/.runtime: $(VENV)/.dev
+endif

@@ -291,21 +291,18 @@ def _properties(results: Results, code: str) -> dict[str, Any]:
     }
 
 
-def parquet_bytes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
-    """Write ``values.parquet``: the same columns, numbers as float64."""
+def parquet_bytes(table: bytes) -> bytes:
+    """Write ``values.parquet``: the table of ``values.csv`` with numbers as numbers."""
     import pyarrow as pa
+    import pyarrow.csv as pc
     import pyarrow.parquet as pq
 
-    numbers = {"value", "numerator", "denominator", "coverage"}
-    columns: dict[str, Any] = {}
-    for i, name in enumerate(header):
-        cells = [row[i] for row in rows]
-        if name in numbers:
-            columns[name] = pa.array([float(c) if c else None for c in cells], type=pa.float64())
-        else:
-            columns[name] = pa.array([int(c) for c in cells] if name in {"period", "revision"} else cells)
+    types = dict.fromkeys(VALUES, pa.string())
+    types |= dict.fromkeys(("value", "numerator", "denominator", "coverage"), pa.float64())
+    types |= dict.fromkeys(("period", "revision"), pa.int64())
+    options = pc.ConvertOptions(column_types=types, null_values=[""])
     sink = pa.BufferOutputStream()
-    pq.write_table(pa.table(columns), sink, compression="zstd")
+    pq.write_table(pc.read_csv(io.BytesIO(table), convert_options=options), sink, compression="zstd")
     return bytes(sink.getvalue().to_pybytes())
 
 
@@ -319,10 +316,10 @@ def write(out: Path, files: dict[str, bytes]) -> None:
 
 def tables(results: Results) -> dict[str, bytes]:
     """Give every table of an examination as bytes, by file name."""
-    values = values_rows(results)
+    values = csv_bytes(VALUES, values_rows(results))
     files = {
-        "values.csv": csv_bytes(VALUES, values),
-        "values.parquet": parquet_bytes(VALUES, values),
+        "values.csv": values,
+        "values.parquet": parquet_bytes(values),
         "strands.csv": csv_bytes(STRANDS, strands_rows(results)),
         "dimensions.csv": csv_bytes(DIMENSIONS, dimensions_rows(results)),
         "findings.csv": csv_bytes(FINDINGS, findings_rows(results)),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from tijian.engine.exam.results import Results
@@ -13,7 +14,8 @@ from tijian.engine.report.blocks import Document
 from tijian.engine.report.books import general, special
 from tijian.engine.report.dossier import Dossier
 from tijian.engine.report.figures import Figures
-from tijian.engine.report.references import figures_of, lint
+from tijian.engine.report.pagination import heading_pages
+from tijian.engine.report.references import lint
 
 Progress = Callable[[str, int, int], None]
 
@@ -55,19 +57,20 @@ def editions(results: Results, progress: Progress | None = None, jobs: int = 1) 
             raise UnsoundReport(f"{stem}: " + "；".join(faults[:5]))
     folder = fonts()
     say("画图", 0, len(documents) + 1)
-    svgs = list(dict.fromkeys(f.svg for document in documents.values() for f in figures_of(document)))
-    pictures = dict(zip(svgs, pdf.rasterize(svgs, fonts=folder), strict=True))
+    pictures = word.pictures(documents.values(), fonts=folder)
     files: dict[str, bytes] = {}
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        pairs = pool.map(lambda item: _set(*item, folder, pictures), documents.items())
+        pairs = pool.map(partial(_set, folder, pictures), documents, documents.values())
         for k, made in enumerate(pairs, 1):
             say("排版", k, len(documents) + 1)
             files |= made
     return files
 
 
-def _set(stem: str, document: Document, folder: Path, pictures: Mapping[str, bytes]) -> dict[str, bytes]:
+def _set(folder: Path, pictures: Mapping[str, bytes], stem: str, document: Document) -> dict[str, bytes]:
+    """Set one report in both forms; the contents of the DOCX take their pages from the PDF."""
+    book = pdf.render(document, fonts=folder)
     return {
-        f"reports/{stem}.pdf": pdf.render(document, fonts=folder),
-        f"reports/{stem}.docx": word.render(document, pictures=pictures),
+        f"reports/{stem}.pdf": book,
+        f"reports/{stem}.docx": word.render(document, pictures=pictures, pages=heading_pages(book)),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import shapely
+from pyproj import CRS
 
 from tijian.engine.kernel.canonical import sha256
 from tijian.engine.kernel.faults import Fault, Refused
@@ -95,11 +96,12 @@ def _read_geoparquet(data: bytes) -> tuple[Any, dict[str, list[Any]]]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    table = pq.read_table(pa.BufferReader(data))
+    table = pq.ParquetFile(pa.BufferReader(data)).read()
     meta = json.loads(table.schema.metadata[b"geo"])
     column = meta["primary_column"]
-    geometry = shapely.from_wkb(table.column(column).to_numpy(zero_copy_only=False))
-    fields = {n: table.column(n).to_pylist() for n in table.column_names if n != column}
+    # ParquetFile and cell by cell: other ways import pandas where it is installed, for half a second.
+    geometry = shapely.from_wkb([cell.as_py() for cell in table.column(column)])
+    fields = {n: [cell.as_py() for cell in table.column(n)] for n in table.column_names if n != column}
     return np.asarray(geometry, dtype=object), fields
 
 
@@ -115,7 +117,7 @@ def write_geoparquet(path: Path, geometry: Any, fields: dict[str, list[Any]]) ->
             "geometry": {
                 "encoding": "WKB",
                 "geometry_types": [],
-                "crs": {"id": {"authority": "EPSG", "code": int(STORED_CRS.split(":")[1])}},
+                "crs": CRS(STORED_CRS).to_json_dict(),
             }
         },
     }

@@ -20,6 +20,8 @@ from tijian.engine.kernel.canonical import canonical, sha256, sha256_file
 from tijian.engine.kernel.faults import Faults
 
 COMPLETE = ".complete"
+ENGINE = Path(generate.__file__).parents[2]
+GENERATING = ("kernel", "sources", "catalogue", "compute/geo", "exam/generate")  # code that decides the bytes
 
 
 def open_city(folder: Path) -> City:
@@ -139,6 +141,6 @@ def _swap(draft: Path, target: Path) -> None:
 
 def _key(city: City) -> str:
     folders = [city.folder, *(find_folder(city.folder, s, "systems") for s in city.doc.systems)]
-    code = Path(generate.__file__).parent
-    files = [p for f in folders for p in sorted(f.rglob("*")) if p.is_file()] + sorted(code.glob("*.py"))
+    files = [p for f in folders for p in sorted(f.rglob("*")) if p.is_file()]
+    files += [p for room in GENERATING for p in sorted((ENGINE / room).rglob("*.py"))]
     return sha256(canonical([__version__, *(f"{p.name}:{sha256_file(p)}" for p in files)]))[:24]

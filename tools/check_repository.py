@@ -28,7 +28,12 @@ def dead_links(path: Path, text: str) -> list[str]:
     found = []
     for target in LINK.findall(text):
         file = target.split("#")[0]
-        if file and "://" not in target and not target.startswith("mailto:") and not (path.parent / file).exists():
+        if (
+            file
+            and "://" not in target
+            and not target.startswith("mailto:")
+            and not (path.parent / file).exists()
+        ):
             found.append(f"dead link {target}")
     return found
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 from tijian import __version__
 from tijian.engine.catalogue.definition import Dimension
@@ -138,7 +139,7 @@ def _cover(d: Dossier, title: str) -> Cover:
         issuer=d.city.reports.issuer,
         title=(d.city.reports.title, title),
         subtitle=subtitle,
-        matrix=overall.matrix(d),
+        matrix=replace(overall.matrix(d), source=()),
         matrix_note=say("维度等级。不评级的写明理由，不按中等处理。"),
         warning=warning,
         date=_chinese_day(dates.issued) if dates is not None else "",

@@ -2,6 +2,7 @@
 
 import math
 import random
+from itertools import pairwise
 
 import geopandas
 import numpy as np
@@ -101,6 +102,28 @@ def test_random_roads_against_one_intersection_each_and_against_geopandas(seed):
     assert ours == pytest.approx(slow, rel=1e-12)
     assert ours == pytest.approx(theirs, rel=1e-9)
     assert ours == clipped_length(roads, outline)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_lines_that_touch_corners_and_run_along_edges_of_a_grid(seed):
+    draw = random.Random(seed)
+
+    def corner():
+        return draw.randrange(9), draw.randrange(9)
+
+    for _ in range(150):
+        outline = shapely.Polygon([corner() for _ in range(draw.randrange(3, 7))])
+        if not outline.is_valid or not outline.area:
+            continue
+        hole = shapely.box(3, 3, 5, 5)
+        if shapely.contains_properly(outline, hole):
+            outline = shapely.Polygon(outline.exterior, [hole.exterior])
+        points = [corner() for _ in range(draw.randrange(2, 6))]
+        if draw.random() < 0.2:
+            points.insert(1, points[0])  # a point twice
+        steps = [s for s in pairwise(points) if s[0] != s[1]]
+        slow = sum(shapely.LineString(s).intersection(outline).length for s in steps)
+        assert clipped_length(lines(points), outline) == pytest.approx(slow, abs=1e-9), (points, outline.wkt)
 
 
 @pytest.mark.parametrize("seed", range(4))

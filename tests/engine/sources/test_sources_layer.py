@@ -39,6 +39,17 @@ def test_geoparquet_of_ours_holds_the_features_as_pandas_and_shapely_see_them(tm
     assert {n: plain(theirs[n].tolist()) for n in fields} == fields
 
 
+def test_geoparquet_of_ours_is_read_by_geopandas(tmp_path, features):
+    geometry, fields = features
+    path = tmp_path / "a.parquet"
+    write_geoparquet(path, np.array(geometry, dtype=object), fields)
+    theirs = geopandas.read_parquet(path)
+    assert theirs.crs.to_epsg() == 4490
+    assert theirs.geometry.name == "geometry"
+    assert all(a.equals_exact(b, 0) for a, b in zip(theirs.geometry, geometry, strict=True))
+    assert {n: plain(theirs[n].tolist()) for n in fields} == fields
+
+
 def test_geoparquet_of_ours_says_what_it_is(tmp_path, features):
     geometry, fields = features
     path = tmp_path / "a.parquet"
@@ -115,7 +126,7 @@ def test_an_empty_layer_stays_empty(tmp_path):
     path = tmp_path / "a.parquet"
     write_geoparquet(path, np.array([], dtype=object), {"名称": []})
     assert len(read_layer(path, "a", CRS)) == 0
-    assert len(pd.read_parquet(path)) == 0
+    assert len(geopandas.read_parquet(path)) == 0
 
 
 def test_fields_that_only_some_features_carry_are_filled_with_nothing(tmp_path):

@@ -170,9 +170,14 @@ def signed(value: float, decimals: int) -> str:
     return text.replace("-", "" if not text.strip("-0.,") else "−")
 
 
+def clean(text: str) -> str:
+    """Drop the control characters that XML forbids."""
+    return _FORBIDDEN.sub("", text)
+
+
 def escape(text: str) -> str:
-    """Escape words for XML text and attributes; control characters, which XML forbids, are dropped."""
-    text = _FORBIDDEN.sub("", text)
+    """Escape words for XML text and attributes; what XML forbids is dropped."""
+    text = clean(text)
     for raw, safe in (("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ('"', "&quot;")):
         text = text.replace(raw, safe)
     return text

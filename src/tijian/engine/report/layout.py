@@ -32,14 +32,7 @@ SVG_SIZE = re.compile(r'<svg[^>]*?\swidth="([\d.]+)"[^>]*?\sheight="([\d.]+)"')
 GRADE_EM = 1.36
 STEP_MM = 3.7
 # smaller type, and fewer characters that must stay on one line, until the columns fit
-TRIES = (
-    (tokens.TABLE, 6),
-    (tokens.TABLE, 4),
-    (tokens.TABLE_SMALL, 6),
-    (tokens.TABLE_SMALL, 4),
-    (7.5, 4),
-    (7.5, 2),
-)
+TRIES = ((tokens.TABLE, 6), (8.5, 6), (tokens.TABLE_SMALL, 6), (tokens.TABLE_SMALL, 5), (tokens.TABLE_SMALL, 4), (7.5, 4), (7.5, 2))  # fmt: skip
 
 
 def fit(table: Table, total_mm: float) -> tuple[float, list[float]]:
@@ -113,7 +106,7 @@ def _head_needs(column: Column) -> tuple[float, float]:
     """A head may break into two lines between characters; a unit may not."""
     size = tokens.TABLE_HEAD
     title = advance(column.title, size)
-    least = title if len(column.title) <= 3 else max(title / 2 + size * 0.5, size * 2)  # noqa: PLR2004
+    least = title if len(column.title) <= 4 else max(title / 2 + size * 0.5, size * 2)  # noqa: PLR2004
     unit = advance(column.unit, size - 1)
     return max(least, unit) / tokens.POINTS_PER_MM, max(title, unit) / tokens.POINTS_PER_MM
 

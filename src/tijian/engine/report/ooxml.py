@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -86,8 +86,12 @@ def run(text: str, face: Face = PLAIN) -> str:
 
 
 def field(instruction: str, result: str, face: Face = PLAIN) -> str:
-    """Write a field with its present result."""
-    return f'<w:fldSimple w:instr=" {escape(instruction)} ">{run(result, face)}</w:fldSimple>'
+    """Write a field with its present result; the long form, whose result every reader takes for text."""
+    begin, middle, end = (
+        f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end")
+    )
+    code = f'<w:r><w:instrText xml:space="preserve"> {escape(instruction)} </w:instrText></w:r>'
+    return begin + code + middle + run(result, face) + end
 
 
 def bookmark(number: int, name: str, inside: str) -> str:
@@ -201,10 +205,10 @@ def picture(number: int, relation: str, size_mm: tuple[float, float], alt: str) 
     return f"<w:r><w:drawing>{inline}</w:drawing></w:r>"
 
 
-def settled(package: bytes) -> bytes:
+def settled(package: bytes, replaced: Mapping[str, bytes] | None = None) -> bytes:
     """Rewrite a package so that the same parts give the same bytes: sorted, one fixed date, no extras."""
     with zipfile.ZipFile(io.BytesIO(package)) as source:
-        parts = {name: source.read(name) for name in source.namelist()}
+        parts = {name: source.read(name) for name in source.namelist()} | dict(replaced or {})
     target = io.BytesIO()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name in sorted(parts, key=lambda name: (name not in FIRST, name)):

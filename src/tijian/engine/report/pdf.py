@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
 from typing import Final, Literal
@@ -49,12 +50,21 @@ def render(document: Document, *, fonts: Path) -> bytes:
     return result[0]
 
 
-def rasterize(svgs: Sequence[str], *, fonts: Path, ppi: float = PPI) -> list[bytes]:
-    """Turn pictures into PNG in one run, at their true size (one unit is one point).
+def rasterize(svgs: Sequence[str], *, fonts: Path, ppi: float = PPI, jobs: int = 2) -> list[bytes]:
+    """Turn pictures into PNG at their true size (one unit is one point), a share of them to each thread.
 
     Raises:
         TypesettingError: If the fonts lack the family, or typst refuses or warns.
     """
+    jobs = max(1, min(jobs, len(svgs)))
+    shares = [svgs[n::jobs] for n in range(jobs)]
+    _faces(fonts.resolve())  # read once, before the threads ask for it
+    with ThreadPoolExecutor(jobs) as pool:
+        drawn = list(pool.map(lambda share: _draw(share, fonts, ppi), shares))
+    return [drawn[n % jobs][n // jobs] for n in range(len(svgs))]
+
+
+def _draw(svgs: Sequence[str], fonts: Path, ppi: float) -> list[bytes]:
     if not svgs:
         return []
     pages = ['#let svgs = json(bytes(sys.inputs.at("svgs")))\n']

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, TypeVar, cast
 
 from tijian.engine.report.blocks import (
+    Beside,
+    Block,
+    Break,
     Caption,
+    Code,
     Column,
+    Day,
     Document,
     Figure,
+    Grade,
     GradeMatrix,
     Heading,
     KeyValues,
     Num,
     Pointer,
     RefKind,
+    Steps,
     Table,
     Text,
+    Unit,
 )
 from tijian.engine.report.runs import plain
 
 Node = TypeVar("Node")
 Captioned = Table | GradeMatrix | KeyValues | Figure
 CAPTIONED = (Table, GradeMatrix, KeyValues, Figure)
+LEAVES = (str, Text, Code, Day, Unit, Grade, Steps, Break, int, float)  # hold nothing to be numbered
 DIGITS = re.compile(r"\d[\d,.]*")
 NUMERALS = "零一二三四五六七八九"
 
@@ -135,7 +144,7 @@ def references(document: Document) -> tuple[Reference, ...]:
 
 def figures_of(document: Document) -> tuple[Figure, ...]:
     """List the figures of a document in reading order, those in columns too."""
-    return tuple(_find(document, Figure))
+    return tuple(block for block in _captioned(document.blocks) if isinstance(block, Figure))
 
 
 def heading_number(level: int, count: int) -> str:
@@ -204,8 +213,8 @@ def _labels(document: Document) -> dict[str, str]:
     """Number the labelled captions first, since a pointer may stand before its table."""
     found: dict[str, str] = {}
     counts = {"表": 0, "图": 0}
-    for block in _find(document, CAPTIONED):
-        caption: Caption | None = getattr(block, "caption", None)
+    for block in _captioned(document.blocks):
+        caption = block.caption
         if caption is None:
             continue
         kind = "图" if isinstance(block, Figure) else "表"
@@ -215,9 +224,19 @@ def _labels(document: Document) -> dict[str, str]:
     return found
 
 
+def _captioned(blocks: Sequence[Block]) -> Iterator[Captioned]:
+    """Yield the blocks that may have a caption, in reading order."""
+    for block in blocks:
+        if isinstance(block, CAPTIONED):
+            yield block
+        elif isinstance(block, Beside):
+            yield from _captioned(block.left)
+            yield from _captioned(block.right)
+
+
 def rebuild(node: Node, state: _Numbering) -> Node:
     """Copy a tree of blocks with the numbers of ``state`` filled in."""
-    if isinstance(node, str | int | float) or node is None:
+    if node is None or isinstance(node, LEAVES):
         return node
     if isinstance(node, tuple):
         return cast("Node", tuple([rebuild(item, state) for item in node]))

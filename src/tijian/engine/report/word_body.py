@@ -52,6 +52,27 @@ TABLE_MARGINS = (25, 40)
 KEEP_NEXT = "<w:keepNext/>"
 
 
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What all rows of a table share: widths and paddings in twips, alignment, size of type."""
+
+    widths: tuple[int, ...]
+    pads: tuple[int | None, ...]
+    aligns: tuple[str, ...]
+    base: Face
+
+    @classmethod
+    def of(cls, table: Table, room_mm: float) -> _Frame:
+        """Lay a table out once."""
+        size, widths = layout.fit(table, room_mm)
+        return cls(
+            tuple(twips(width) for width in widths),
+            tuple(_pad(gap) for gap in layout.gaps(table)),
+            tuple(column.align for column in table.columns),
+            Face(size=size) if size != tokens.TABLE else ooxml.PLAIN,
+        )
+
+
 @dataclass
 class WordWriter(RunWriter):
     """Writes the blocks of one prepared document.
@@ -133,69 +154,62 @@ class WordWriter(RunWriter):
         widths = [twips(38), twips(room) - twips(38)]
         last: Runs = (block.example,) if block.example else (Text("数字"),)
         rows = [(sign, (Text(words),)) for sign, words in GUIDE] + [(last, (Text(GUIDE_LAST),))]
-        title = paragraph("TableText", run("怎么读这份报告", Face(bold=True, size=11)))
+        title = paragraph("TableText", run("怎么读这份报告", Face(bold=True, size=11)), KEEP_NEXT)
         look = CellLook(sum(widths), fill=tokens.PAGE, span=2)
         lines = [ooxml.row([ooxml.cell(look, title)])]
-        for sides in rows:
+        for n, sides in enumerate(rows):
             looks = [CellLook(width, fill=tokens.PAGE) for width in widths]
-            texts = [paragraph("TableText", self.runs(side)) for side in sides]
+            keep = KEEP_NEXT if n < len(rows) - 1 else ""
+            texts = [paragraph("TableText", self.runs(side), keep) for side in sides]
             lines.append(ooxml.row([ooxml.cell(look, text) for look, text in zip(looks, texts, strict=True)]))
         return paragraph("Spacer", "") + ooxml.table(widths, lines, (90, 160)) + paragraph("Spacer", "")
 
     @block.register
     def _(self, block: Table, room: float) -> str:
-        size, widths_mm = layout.fit(block, room)
-        widths = [twips(width) for width in widths_mm]
-        base = Face(size=size) if size != tokens.TABLE else ooxml.PLAIN
+        frame = _Frame.of(block, room)
         headed = any(column.title for column in block.columns)
-        lines = [self._head(block, widths)] if headed else []
+        lines = [self._head(block, frame)] if headed else []
         short = len(block.rows) <= layout.KEEP_ROWS
         for n, cells in enumerate(block.rows):
             last = n == len(block.rows) - 1
             bottom = THICK if last and headed else HAIR
             top = HAIR if n == 0 and not headed else None
             keep = KEEP_NEXT if short and (not last or block.note or block.source) else ""
-            lines.append(self._row(block, cells, widths, (top, bottom), (keep, base)))
+            lines.append(self._row(cells, frame, (top, bottom), keep))
         title = plain(block.caption.runs) if block.caption else ""
-        body = ooxml.table(widths, lines, TABLE_MARGINS, title) if lines else ""
+        body = ooxml.table(frame.widths, lines, TABLE_MARGINS, title) if lines else ""
         return self._caption(block.caption) + body + self._tail(block.note, block.source)
 
-    def _head(self, block: Table, widths: Sequence[int]) -> str:
+    def _head(self, block: Table, frame: _Frame) -> str:
         cells = []
-        for column, width, gap in zip(block.columns, widths, layout.gaps(block), strict=True):
+        for column, width, pad in zip(block.columns, frame.widths, frame.pads, strict=True):
             inside = run(column.title)
             if column.unit:
-                inside += "<w:r><w:br/></w:r>" + run(
-                    column.unit, Face(style="Unit", ink=tokens.INK_MUTED, size=7.5)
-                )
+                unit = Face(style="Unit", ink=tokens.INK_MUTED, size=7.5)
+                inside += "<w:r><w:br/></w:r>" + run(column.unit, unit)
             text = paragraph("TableHead", inside, f'{KEEP_NEXT}<w:jc w:val="{column.align}"/>')
-            cells.append(ooxml.cell(CellLook(width, top=THICK, bottom=THIN, left_pad=_pad(gap)), text))
+            cells.append(ooxml.cell(CellLook(width, top=THICK, bottom=THIN, left_pad=pad), text))
         return ooxml.row(cells, head=True)
 
     def _row(
-        self,
-        block: Table,
-        cells: tuple[Runs, ...],
-        widths: Sequence[int],
-        edges: tuple[Border | None, Border],
-        words: tuple[str, Face],
+        self, cells: tuple[Runs, ...], frame: _Frame, edges: tuple[Border | None, Border], keep: str
     ) -> str:
-        (top, bottom), (keep, base) = edges, words
-        if len(cells) == 1 and len(widths) > 1:
-            look = CellLook(sum(widths), top=top, bottom=bottom, span=len(widths))
-            face = Face(bold=True, ink=tokens.INK_SOFT, size=base.size)
+        top, bottom = edges
+        if len(cells) == 1 and len(frame.widths) > 1:
+            look = CellLook(sum(frame.widths), top=top, bottom=bottom, span=len(frame.widths))
+            face = Face(bold=True, ink=tokens.INK_SOFT, size=frame.base.size)
             return ooxml.row([ooxml.cell(look, paragraph("TableText", self.runs(cells[0], face), KEEP_NEXT))])
         parts = []
-        for runs, column, width, gap in zip(cells, block.columns, widths, layout.gaps(block), strict=True):
-            align = f'{keep}<w:jc w:val="{column.align}"/>'
-            inside = self.runs(runs, base)
-            look = CellLook(width, top=top, bottom=bottom, left_pad=_pad(gap))
+        for runs, align, width, pad in zip(cells, frame.aligns, frame.widths, frame.pads, strict=True):
+            looks = f'{keep}<w:jc w:val="{align}"/>'
+            inside = self.runs(runs, frame.base)
+            look = CellLook(width, top=top, bottom=bottom, left_pad=pad)
             if len(runs) == 1 and isinstance(runs[0], Grade):
                 fill, hatch = ground(runs[0].grade)
                 look = CellLook(width, top=top, bottom=bottom, fill=fill, hatch=hatch)
-                align = f'{keep}<w:jc w:val="center"/>'
-                inside = graded(runs[0], base.size)
-            parts.append(ooxml.cell(look, paragraph("TableText", inside, align)))
+                looks = f'{keep}<w:jc w:val="center"/>'
+                inside = graded(runs[0], frame.base.size)
+            parts.append(ooxml.cell(look, paragraph("TableText", inside, looks)))
         return ooxml.row(parts)
 
     @block.register
@@ -317,19 +331,12 @@ def contents(outline: Sequence[OutlineEntry], pages: Sequence[int]) -> str:
     lines = [paragraph("ContentsTitle", run("目　录"))]
     for k, (n, entry) in enumerate(entries):
         name = f"_Toc{n + 1:05d}"
-        page = _page_field(name, str(pages[n]) if pages else "")
+        page = ooxml.field(f"PAGEREF {name} \\h", str(pages[n]) if pages else "")
         words = run(entry.number + entry.text) + "<w:r><w:tab/></w:r>" + page
         link = f'<w:hyperlink w:anchor="{name}" w:history="1">{words}</w:hyperlink>'
         lines.append(paragraph(f"TOC{entry.level}", (begin if k == 0 else "") + link))
     end = '<w:r><w:fldChar w:fldCharType="end"/></w:r>' if entries else ""
     return "".join([*lines, paragraph("Spacer", end)])
-
-
-def _page_field(name: str, result: str) -> str:
-    kinds = ["begin", "separate", "end"]
-    marks = [f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in kinds]
-    code = f'<w:r><w:instrText xml:space="preserve"> PAGEREF {name} \\h </w:instrText></w:r>'
-    return marks[0] + code + marks[1] + run(result) + marks[2]
 
 
 def _pad(gap_mm: float) -> int | None:

@@ -76,7 +76,9 @@ def _paragraph_styles() -> list[str]:
         _heading(2, 13, 5),
         _heading(3, 9, 3),
         _paragraph_style("Bullets", "项目", tokens.BODY, looks=bullets),
-        _paragraph_style("Meta", "指标行", 9.5, ink=soft, looks=f"{_tab(width, 'right')}{_space(2, 3)}"),
+        _paragraph_style(
+            "Meta", "指标行", 9.5, ink=soft, looks=f"{keep}{_tab(width, 'right')}{_space(2, 3)}"
+        ),
         _paragraph_style("TableText", "表文字", tokens.TABLE, looks=_space(0, 0)),
         _paragraph_style("TableHead", "表头", tokens.TABLE_HEAD, ink=soft, looks=_space(0, 0)),
         _paragraph_style("Caption", CAPTION, tokens.CAPTION, bold=True, looks=f"{keep}{_space(10, 3)}"),
@@ -87,13 +89,13 @@ def _paragraph_styles() -> list[str]:
             "Spacer", "间隔", 2, looks='<w:spacing w:before="0" w:after="0" w:line="120" w:lineRule="exact"/>'
         ),
         _paragraph_style("ContentsTitle", "目录标题", 18, bold=True, looks=_space(0, 14)),
-        _paragraph_style("TOC1", "toc 1", tokens.BODY, bold=True, looks=f"{contents}{_space(0, 0, 420)}"),
+        _paragraph_style("TOC1", "toc 1", tokens.BODY, bold=True, looks=f"{contents}{_space(0, 0, 372)}"),
         _paragraph_style(
             "TOC2",
             "toc 2",
             tokens.BODY,
             ink=soft,
-            looks=f'{contents}{_space(0, 0, 420)}<w:ind w:left="440"/>',
+            looks=f'{contents}{_space(0, 0, 372)}<w:ind w:left="440"/>',
         ),
         _paragraph_style("CoverTitle", "封面标题", 30, bold=True, looks=_space(0, 0)),
         _paragraph_style(

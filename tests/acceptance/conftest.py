@@ -1,0 +1,79 @@
+"""Cities made and examined through the command line, as a user would."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from oracle import Oracle
+
+ROOT = Path(__file__).resolve().parents[2]
+COMMAND = Path(sys.executable).with_name("tijian")
+TEMPLATE = ROOT / "cities" / "shenyang"
+CATALOGUES = ROOT / "catalogues"
+SEEDS = {"story": 20190619, "plain": 31415926}
+LONG = os.environ.get("TIJIAN_LONG", "") not in {"", "0"}
+
+sys.path.insert(0, str(ROOT))  # for ``benchmarks``, whose bars are asserted here
+
+
+@pytest.fixture(scope="session")
+def tijian():
+    """Run the command line in a process of its own; it must succeed."""
+
+    def run(*arguments, before=(), cwd=None, **environment):
+        done = subprocess.run(
+            [*before, COMMAND, *map(str, arguments)],
+            cwd=cwd,
+            env=os.environ | environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def city(tijian, tmp_path_factory):
+    """Give the folder of a generated city: ``story`` with the template's story, ``plain`` without any."""
+    made = {}
+
+    def make(kind):
+        if kind not in made:
+            made[kind] = tmp_path_factory.mktemp(kind) / "city"
+            story = ("--story", TEMPLATE / "story.yaml") if kind == "story" else ()
+            tijian("city", "generate", made[kind], "--template", TEMPLATE, "--seed", SEEDS[kind], *story)
+        return made[kind]
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def examined(tijian, city, tmp_path_factory):
+    """Give the folder with the tables of an examined city and year."""
+    made = {}
+
+    def examine(kind, year):
+        if (kind, year) not in made:
+            made[(kind, year)] = tmp_path_factory.mktemp(f"{kind}-{year}") / "out"
+            tijian("exam", city(kind), "--period", year, "--out", made[(kind, year)], "--no-reports")
+        return made[(kind, year)]
+
+    return examine
+
+
+@pytest.fixture(scope="session")
+def oracle(city):
+    """Give the oracle of a generated city; layers are overlaid for the years examined here."""
+    made = {}
+
+    def make(kind):
+        if kind not in made:
+            made[kind] = Oracle(city(kind), CATALOGUES, measured=(2019, 2023))
+        return made[kind]
+
+    return make

@@ -1,0 +1,77 @@
+"""Every cell of ``values.csv`` and ``dimensions.csv`` against an independent evaluation in pandas."""
+
+import ast
+from pathlib import Path
+
+import pytest
+from oracle_compare import differences, read_dimensions, read_values
+
+YEARS = (2019, 2023)
+KINDS = ("story", "plain")
+COMPARED = {
+    "system",
+    "period",
+    "strand",
+    "value",
+    "numerator",
+    "denominator",
+    "unit",
+    "status",
+    "coverage",
+    "mark",
+    "grade",
+    "area_type",
+    "criterion",
+    "certainty",
+    "method",
+    "revision",
+}
+
+
+def test_the_oracle_imports_nothing_of_the_product():
+    for path in sorted(Path(__file__).parent.glob("oracle*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            modules = [a.name for a in node.names] if isinstance(node, ast.Import) else []
+            modules += [node.module] if isinstance(node, ast.ImportFrom) else []
+            assert not [m for m in modules if m.split(".")[0] == "tijian"], path.name
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_value(kind, year, examined, oracle):
+    expected, got = oracle(kind).values(year), read_values(examined(kind, year))
+    assert len(got) == 47 * 10
+    assert set(got.columns) == COMPARED | {"note"}
+    assert set(expected.columns) == COMPARED
+    assert differences(expected, got) == []
+
+
+@pytest.mark.parametrize("year", YEARS)
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_dimension(kind, year, examined, oracle):
+    expected, got = oracle(kind).dimensions(year), read_dimensions(examined(kind, year))
+    assert len(got) == 8 * 10
+    assert set(expected.columns) == set(got.columns)
+    assert differences(expected, got) == []
+
+
+def test_every_way_of_judging_was_met(oracle):
+    """The comparison is worth something only where grades of all kinds stand."""
+    tables = [oracle(kind).values(year) for kind in KINDS for year in YEARS]
+    grades = {g for t in tables for g in t["grade"]}
+    assert grades >= {"优", "良", "中", "差", "合格", "不评级", "不适用"}
+    judges = {
+        judgement["judge"]
+        for criterion in oracle("story").files.criteria.values()
+        for version in criterion["versions"]
+        for judgement in version["levels"].values()
+    }
+    assert judges == {"cut", "own_trend", "pass", "none"}
+
+
+def test_a_changed_cell_would_be_seen(examined, oracle):
+    expected, got = oracle("story").values(2019), read_values(examined("story", 2019))
+    for column, other in (("grade", "优"), ("value", "0"), ("numerator", "447.20001"), ("strand", "监测")):
+        changed = got.copy()
+        changed.loc[("TC02", "210103"), column] = other
+        assert [d[:2] for d in differences(expected, changed)] == [(("TC02", "210103"), column)]

@@ -71,10 +71,16 @@ def general(d: Dossier, f: Figures) -> Document:
     return _document(d, title, "总报告", _cover(d, title), tuple(blocks))
 
 
-def special(whole: Dossier, dimension: Dimension) -> tuple[Document, Dossier]:
-    """专项报告 of one dimension."""
+def special(whole: Dossier, drawn: Figures, dimension: Dimension) -> Document:
+    """专项报告 of one dimension.
+
+    Args:
+        whole: The whole examination.
+        drawn: Its figures, whose outlines are simplified once for all books.
+        dimension: The dimension.
+    """
     d = whole.for_dimension(dimension.zh)
-    f = Figures(d)
+    f = Figures(d, drawn.shapes())
     title = f"{d.year} 年度{dimension.zh}专项报告"
     asked = bool(survey.questions(d))
     on_survey = any("问卷调查" in i.methods for i in d.indicators())
@@ -97,7 +103,7 @@ def special(whole: Dossier, dimension: Dimension) -> tuple[Document, Dossier]:
         *unknown.chapter(d),
         *_special_appendix(d),
     ]
-    return _document(d, title, f"{dimension.short}专项报告", _cover(d, title), tuple(blocks)), d
+    return _document(d, title, f"{dimension.short}专项报告", _cover(d, title), tuple(blocks))
 
 
 def _document(d: Dossier, title: str, short: str, cover: Cover, blocks: tuple[Block, ...]) -> Document:

@@ -27,10 +27,10 @@ class UnsoundReport(RuntimeError):
 def books(results: Results) -> dict[str, Document]:
     """Write all reports of an examination as documents, by file stem: the general one, then a special each."""
     whole = Dossier(results)
-    documents = {f"00-总报告-{results.year}": general(whole, Figures(whole))}
+    figures = Figures(whole)
+    documents = {f"00-总报告-{results.year}": general(whole, figures)}
     for i, dimension in enumerate(whole.dimensions, 1):
-        document, _ = special(whole, dimension)
-        documents[f"{i:02d}-{dimension.short}-{results.year}"] = document
+        documents[f"{i:02d}-{dimension.short}-{results.year}"] = special(whole, figures, dimension)
     return documents
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TypeAlias
 
 import shapely
@@ -157,19 +158,26 @@ def _view(regions: Sequence[Region], width: float, left: float = 1.0, top: float
 
 def _lay(regions: Sequence[Region], view: _View, sheet: Sheet) -> list[_Drawn]:
     """Bring areas onto the sheet and find out which have room for their name, and which for a number."""
-    placed = []
     size = sheet.small
-    for region in regions:
-        rings = tuple(view.place(ring) for ring in _rings(_geometry(region.shape)))
-        shape = _geometry([ring for ring in rings if len(set(ring)) > 2])  # noqa: PLR2004
-        if shape.is_empty:
-            x, y = (rings[0] or [(0.0, 0.0)])[0] if rings else (0.0, 0.0)
-            placed.append(_Drawn(region, rings, shape, (x, y), fits=False, takes_number=False))
-            continue
-        centre, fits = _label_place(shape, advance(region.label, size) + 3, size * 1.3)
-        number = shape.area > 0 and _covered(shape, centre, size * 1.2, size * 1.2) > 0.8  # noqa: PLR2004
-        placed.append(_Drawn(region, rings, shape, centre, fits, number))
-    return placed
+    return [
+        _Drawn(region, *_fitted(_geometry(region.shape), view, advance(region.label, size) + 3, size))
+        for region in regions
+    ]
+
+
+@lru_cache(maxsize=1024)
+def _fitted(
+    ground: BaseGeometry, view: _View, wanted: float, size: float
+) -> tuple[tuple[list[tuple[float, float]], ...], BaseGeometry, tuple[float, float], bool, bool]:
+    """Place one area; a report draws the same areas for every indicator, so this is remembered."""
+    rings = tuple(view.place(ring) for ring in _rings(ground))
+    shape = _geometry([ring for ring in rings if len(set(ring)) > 2])  # noqa: PLR2004
+    if shape.is_empty:
+        x, y = (rings[0] or [(0.0, 0.0)])[0] if rings else (0.0, 0.0)
+        return rings, shape, (x, y), False, False
+    centre, fits = _label_place(shape, wanted, size * 1.3)
+    number = shape.area > 0 and _covered(shape, centre, size * 1.2, size * 1.2) > 0.8  # noqa: PLR2004
+    return rings, shape, centre, fits, number
 
 
 def _covered(shape: BaseGeometry, centre: tuple[float, float], width: float, height: float) -> float:

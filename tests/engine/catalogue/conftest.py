@@ -49,7 +49,9 @@ class Copy:
 @pytest.fixture
 def copy(tmp_path):
     folder = tmp_path / "city"
-    shutil.copytree(shipped("cities", "shenyang"), folder, ignore=shutil.ignore_patterns("boundaries", "inputs"))
+    shutil.copytree(
+        shipped("cities", "shenyang"), folder, ignore=shutil.ignore_patterns("boundaries", "inputs")
+    )
     return Copy(folder)
 
 

@@ -41,7 +41,15 @@ def test_indicators_come_by_dimension_then_system_then_id(shenyang):
         for i, d in shenyang.catalogue.indicators.items()
     ]
     assert keys == sorted(keys)
-    assert [k[2] for k in keys if k[0] == order.index("生活舒适")][:7] == ["LC01", "LC02", "LC03", "LC04", "LC05", "LC06", "N-HT1"]
+    assert [k[2] for k in keys if k[0] == order.index("生活舒适")][:7] == [
+        "LC01",
+        "LC02",
+        "LC03",
+        "LC04",
+        "LC05",
+        "LC06",
+        "N-HT1",
+    ]
 
 
 def test_a_copy_without_change_has_no_fault(copy):
@@ -227,14 +235,21 @@ def test_one_thing_spoiled_is_exactly_that_fault(copy, name):
 def test_an_area_of_the_level_of_the_city_has_a_wrong_level_and_no_level_above(copy):
     line = '{code: "210102", zh: 和平区, short: 和平, level: district'
     faults = copy.edit("areas.yaml", line, line.replace("district", "city")).faults()
-    assert [(f.code, f.place) for f in faults] == [("area.level", "areas.0.level"), ("area.parent", "areas.0.parent")]
+    assert [(f.code, f.place) for f in faults] == [
+        ("area.level", "areas.0.level"),
+        ("area.parent", "areas.0.parent"),
+    ]
 
 
 def test_an_indicator_of_an_unknown_dimension(copy):
     copy.own("catalogues", "cn-2019-draft")
     copy.edit("catalogues/cn-2019-draft/indicators/TC02.yaml", "dimension: 交通便捷", "dimension: 交通")
     (fault,) = copy.faults()
-    assert (fault.code, fault.file, fault.place) == ("indicator.dimension", "cn-2019-draft/indicators/TC02.yaml", "dimension")
+    assert (fault.code, fault.file, fault.place) == (
+        "indicator.dimension",
+        "cn-2019-draft/indicators/TC02.yaml",
+        "dimension",
+    )
     assert fault.value == "交通"
     assert "交通便捷" in fault.expected
 
@@ -243,17 +258,26 @@ def test_an_indicator_is_called_like_its_file(copy):
     folder = copy.folder / "catalogues/shenyang-n-2019/indicators"
     (folder / "N-PK1.yaml").rename(folder / "N-PK9.yaml")
     (fault,) = copy.faults()
-    assert (fault.code, fault.file, fault.value) == ("indicator.id", "shenyang-n-2019/indicators/N-PK9.yaml", "N-PK1")
+    assert (fault.code, fault.file, fault.value) == (
+        "indicator.id",
+        "shenyang-n-2019/indicators/N-PK9.yaml",
+        "N-PK1",
+    )
 
 
 def test_a_variable_stands_in_one_system_only(copy):
     path = copy.folder / "catalogues/shenyang-n-2019/variables.yaml"
     text = path.read_text(encoding="utf-8")
     path.write_text(
-        f"{text}\nresident_pop: {{zh: 人口, unit: 万人, aggregate: sum, kind: 存量, decimals: 2}}\n", encoding="utf-8"
+        f"{text}\nresident_pop: {{zh: 人口, unit: 万人, aggregate: sum, kind: 存量, decimals: 2}}\n",
+        encoding="utf-8",
     )
     (fault,) = copy.faults()
-    assert (fault.code, fault.file, fault.value) == ("variable.twice", "shenyang-n-2019/variables.yaml", "resident_pop")
+    assert (fault.code, fault.file, fault.value) == (
+        "variable.twice",
+        "shenyang-n-2019/variables.yaml",
+        "resident_pop",
+    )
     assert "cn-2019-draft/variables.yaml 已经定义了它" in fault.hint
 
 
@@ -377,7 +401,10 @@ def test_patterns_of_diseases_speak_of_what_the_city_knows(shenyang):
         for pattern in (p for root in roots for p in walk(root)):
             assert pattern.ind is None or pattern.ind in known, (disease.id, pattern.ind)
             assert pattern.survey is None or pattern.survey in questions, (disease.id, pattern.survey)
-            assert pattern.variable is None or pattern.variable in shenyang.catalogue.variables, (disease.id, pattern.variable)
+            assert pattern.variable is None or pattern.variable in shenyang.catalogue.variables, (
+                disease.id,
+                pattern.variable,
+            )
 
 
 def test_a_folder_that_is_no_city_is_refused(tmp_path):

@@ -139,7 +139,12 @@ def test_the_order_of_keys_and_the_way_of_writing_do_not_count(tmp_path, good):
 
 def test_a_default_written_out_and_one_left_out_are_the_same(tmp_path, good):
     documents = copy.deepcopy(GOOD)
-    documents["variables.yaml"]["built"] |= {"period": "calendar_year", "range": None, "whole": False, "note": ""}
+    documents["variables.yaml"]["built"] |= {
+        "period": "calendar_year",
+        "range": None,
+        "whole": False,
+        "note": "",
+    }
     assert digest(write(tmp_path / "s-1", documents)) == good
 
 

@@ -148,7 +148,9 @@ def test_one_wrong_thing_is_one_fault_with_line_and_key_path(faults_of, name):
         assert word in str(fault)
 
 
-@pytest.mark.parametrize("key", ["id", "revision", "name", "unit", "decimals", "direction", "inputs", "checks"])
+@pytest.mark.parametrize(
+    "key", ["id", "revision", "name", "unit", "decimals", "direction", "inputs", "checks"]
+)
 def test_a_missing_key_is_named(faults_of, key):
     lines = INDICATOR.splitlines(keepends=True)
     kept, skipping = [], False
@@ -167,7 +169,9 @@ def test_a_missing_key_below_is_named_on_the_line_above(faults_of):
 
 
 def test_every_wrong_thing_is_told_at_once(faults_of):
-    text = changed("decimals: 2", "decimals: two").replace("kind: 导向", "kind: 好").replace("revision: 1\n", "")
+    text = (
+        changed("decimals: 2", "decimals: two").replace("kind: 导向", "kind: 好").replace("revision: 1\n", "")
+    )
     text = text.replace("unit: km2", "unit: 3")
     assert [(f.code, f.place) for f in faults_of(text)] == [
         ("document.missing", "revision"),
@@ -280,7 +284,7 @@ def test_faults_in_a_list_carry_their_place_in_it(faults_of):
     assert [f.place for f in faults if f.code == "document.missing"] == ["第 6 行，2.how"]
 
 
-AREA = "  - {{code: {code}, zh: 铁西区, short: 铁西, level: district, parent: \"1\", types: {types}}}\n"
+AREA = '  - {{code: {code}, zh: 铁西区, short: 铁西, level: district, parent: "1", types: {types}}}\n'
 SCHEMES = "schemes: {城区类型: {types: [老区, 新区]}}\nareas:\n"
 
 
@@ -312,7 +316,11 @@ def test_shares_that_sum_to_one_in_binary_or_not_are_let_pass(tmp_path, shares):
 
 def test_a_code_without_quotes_is_told_so(faults_of):
     (fault,) = faults_of(SCHEMES + AREA.format(code="210106", types="{城区类型: {老区: 1}}"), Areas)
-    assert (fault.code, fault.place, fault.value) == ("document.string_type", "第 3 行，areas.0.code", "210106")
+    assert (fault.code, fault.place, fault.value) == (
+        "document.string_type",
+        "第 3 行，areas.0.code",
+        "210106",
+    )
     assert "请加引号" in fault.hint
 
 
@@ -353,7 +361,9 @@ def test_criteria_that_do_not_fit_are_refused(document, words):
         assert word in str(refused.value)
 
 
-@pytest.mark.parametrize("cuts", [[9, 8], [9, 8, 6, 5], [[1, 2], [0, 3]], [[1, 2, 3], [0, 3], [0, 4]], [9, [1, 2], 3], "高"])
+@pytest.mark.parametrize(
+    "cuts", [[9, 8], [9, 8, 6, 5], [[1, 2], [0, 3]], [[1, 2, 3], [0, 3], [0, 4]], [9, [1, 2], 3], "高"]
+)
 def test_cut_points_are_three_numbers_or_three_intervals(cuts):
     with pytest.raises(Refused) as refused:
         parse(Criterion, judged(judge="cut", cuts=cuts), "criteria/TC.yaml")

@@ -51,5 +51,8 @@ def not_applicable():
 @pytest.fixture(scope="session")
 def shipped_catalogue():
     return load_catalogue(
-        [shipped("catalogues", "cn-2019-draft"), shipped("cities", "shenyang", "catalogues", "shenyang-n-2019")]
+        [
+            shipped("catalogues", "cn-2019-draft"),
+            shipped("cities", "shenyang", "catalogues", "shenyang-n-2019"),
+        ]
     )

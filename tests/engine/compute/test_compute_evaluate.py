@@ -78,7 +78,12 @@ def test_every_area_is_what_the_scalar_oracle_says(tree, table, on_zero):
 
 def _scale(tree, table, area):
     """How large the numbers were on the way, for what cancels."""
-    base = [Fraction(str(c)) for rows in table.values() for c in (r[area] for r in rows) if not isinstance(c, Status)]
+    base = [
+        Fraction(str(c))
+        for rows in table.values()
+        for c in (r[area] for r in rows)
+        if not isinstance(c, Status)
+    ]
     top = max([abs(x) for x in base] or [Fraction(1)])
     return factor(tree) * (1 + top) ** 2
 
@@ -116,7 +121,9 @@ def test_numbers_by_hand(evaluated, text, cells, value):
 
 
 def test_areas_do_not_mix(evaluated):
-    result, _ = evaluated("a / b", {"a": "人", "b": "km2"}, {"a": [[6.0, ND, 0.0, 8.0]], "b": [[2.0, 1.0, 5.0, 0.0]]})
+    result, _ = evaluated(
+        "a / b", {"a": "人", "b": "km2"}, {"a": [[6.0, ND, 0.0, 8.0]], "b": [[2.0, 1.0, 5.0, 0.0]]}
+    )
     assert result == [3.0, ND, 0.0, ND]
 
 
@@ -125,7 +132,9 @@ def test_areas_do_not_mix(evaluated):
 def test_nothing_below_the_line_is_the_reason_of_the_definition(evaluated, on_zero, reason, numerator):
     cells = {"a": [[numerator]], "b": [[0.0]]}
     assert evaluated("a / b", {"a": "人", "b": "人"}, cells, on_zero=on_zero)[0] == [reason]
-    assert evaluated("a / (b - b)", {"a": "人", "b": "人"}, {"a": [[numerator]], "b": [[3.0]]}, on_zero=on_zero)[0] == [reason]
+    assert evaluated(
+        "a / (b - b)", {"a": "人", "b": "人"}, {"a": [[numerator]], "b": [[3.0]]}, on_zero=on_zero
+    )[0] == [reason]
 
 
 @pytest.mark.parametrize(("numerator", "expected"), [(ND, ND), (NA, NA), (1.0, NA)])

@@ -20,7 +20,12 @@ class Desk:
     year = 2019
 
     def __init__(self, outlines=None, layers=None, means=None, groups=()):
-        self.outlines, self.layers, self.means, self.groups = outlines or {}, layers or {}, means or {}, groups
+        self.outlines, self.layers, self.means, self.groups = (
+            outlines or {},
+            layers or {},
+            means or {},
+            groups,
+        )
 
     def codes(self):
         return tuple(self.outlines or self.means)
@@ -62,8 +67,12 @@ def test_a_computation_carries_what_it_was_registered_with():
 
 def test_roads_count_inside_the_built_up_part_of_each_area():
     west, east = shapely.box(0, 0, 10_000, 10_000), shapely.box(10_000, 0, 20_000, 10_000)
-    built = layer(shapely.box(5000, 0, 12_000, 10_000), shapely.box(11_000, 0, 15_000, 10_000))  # they overlap
-    roads = layer(shapely.LineString([(0, 500), (20_000, 500)]), shapely.LineString([(6000, 0), (6000, 10_000)]))
+    built = layer(
+        shapely.box(5000, 0, 12_000, 10_000), shapely.box(11_000, 0, 15_000, 10_000)
+    )  # they overlap
+    roads = layer(
+        shapely.LineString([(0, 500), (20_000, 500)]), shapely.LineString([(6000, 0), (6000, 10_000)])
+    )
     results = road_density.run(Desk({"W": west, "E": east}, {"roads": roads, "built_area": built}))
     assert list(results) == ["W", "E"]
     assert (results["W"].numerator, results["W"].denominator) == (15.0, 50.0)
@@ -75,13 +84,18 @@ def test_roads_count_inside_the_built_up_part_of_each_area():
 def test_an_area_without_built_up_land_has_nothing_on_either_side():
     built = layer(shapely.box(0, 0, 1000, 1000))
     roads = layer(shapely.LineString([(0, 500), (20_000, 500)]))
-    results = road_density.run(Desk({"E": shapely.box(5000, 0, 6000, 1000)}, {"roads": roads, "built_area": built}))
+    results = road_density.run(
+        Desk({"E": shapely.box(5000, 0, 6000, 1000)}, {"roads": roads, "built_area": built})
+    )
     assert (results["E"].numerator, results["E"].denominator) == (0.0, 0.0)
 
 
 @pytest.mark.parametrize("absent", ["roads", "built_area", "outline"])
 def test_without_a_layer_or_outline_there_is_no_data(absent):
-    layers = {"roads": layer(shapely.LineString([(0, 0), (1, 1)])), "built_area": layer(shapely.box(0, 0, 1, 1))}
+    layers = {
+        "roads": layer(shapely.LineString([(0, 0), (1, 1)])),
+        "built_area": layer(shapely.box(0, 0, 1, 1)),
+    }
     layers.pop(absent, None)
     outline = None if absent == "outline" else shapely.box(0, 0, 1, 1)
     (result,) = road_density.run(Desk({"W": outline}, layers)).values()

@@ -86,14 +86,16 @@ def random_lines(draw, n):
         x, y = draw.uniform(41_485_000, 41_545_000), draw.uniform(4_615_000, 4_645_000)
         points = [(x, y)]
         for _ in range(draw.randrange(1, 6)):
-            points.append((points[-1][0] + draw.uniform(-4000, 4000), points[-1][1] + draw.uniform(-4000, 4000)))
+            points.append(
+                (points[-1][0] + draw.uniform(-4000, 4000), points[-1][1] + draw.uniform(-4000, 4000))
+            )
         made.append(shapely.LineString(points))
     return np.array(made, dtype=object)
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_random_roads_against_one_intersection_each_and_against_geopandas(seed):
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 — examples, not secrets
     outline, roads = random_outline(draw), random_lines(draw, 150)
     slow = sum(road.intersection(outline).length for road in roads)
     theirs = geopandas.GeoSeries(roads, crs="EPSG:4550").clip(outline).length.sum()
@@ -106,7 +108,7 @@ def test_random_roads_against_one_intersection_each_and_against_geopandas(seed):
 
 @pytest.mark.parametrize("seed", range(6))
 def test_lines_that_touch_corners_and_run_along_edges_of_a_grid(seed):
-    draw = random.Random(seed)
+    draw = random.Random(seed)  # noqa: S311 — examples, not secrets
 
     def corner():
         return draw.randrange(9), draw.randrange(9)
@@ -128,7 +130,7 @@ def test_lines_that_touch_corners_and_run_along_edges_of_a_grid(seed):
 
 @pytest.mark.parametrize("seed", range(4))
 def test_cutting_the_outline_in_two_neither_loses_nor_doubles_what_crosses(seed):
-    draw = random.Random(100 + seed)
+    draw = random.Random(100 + seed)  # noqa: S311 — examples, not secrets
     outline, roads = random_outline(draw), random_lines(draw, 100)
     left = shapely.intersection(outline, shapely.box(41_400_000, 4_500_000, 41_501_234.5, 4_700_000))
     right = shapely.difference(outline, left)

@@ -41,7 +41,9 @@ def catalogue(tmp_path):
         folder = tmp_path / "s-1"
         (folder / "indicators").mkdir(parents=True)
         (folder / "system.yaml").write_text(yaml.safe_dump(SYSTEM, allow_unicode=True), encoding="utf-8")
-        (folder / "variables.yaml").write_text(yaml.safe_dump(variables, allow_unicode=True), encoding="utf-8")
+        (folder / "variables.yaml").write_text(
+            yaml.safe_dump(variables, allow_unicode=True), encoding="utf-8"
+        )
         for one in indicators:
             path = folder / "indicators" / f"{one['id']}.yaml"
             path.write_text(yaml.safe_dump(one, allow_unicode=True), encoding="utf-8")
@@ -189,14 +191,18 @@ def test_everything_wrong_is_told_at_once(catalogue):
                 variables=VARIABLES | {"field": variable("亩")},
             )
         )
-    assert sorted((f.code, f.file.rsplit("/", 1)[1]) for f in refused.value.faults if f.code != "formula.cycle") == [
+    assert sorted(
+        (f.code, f.file.rsplit("/", 1)[1]) for f in refused.value.faults if f.code != "formula.cycle"
+    ) == [
         ("compute.unknown", "C1.yaml"),
         ("formula.unit", "B1.yaml"),
         ("input.unknown", "A1.yaml"),
         ("unit.unknown", "A1.yaml"),
         ("unit.unknown", "variables.yaml"),
     ]
-    assert [set(f.value.split(" → ")) for f in refused.value.faults if f.code == "formula.cycle"] == [{"D1", "E1"}]
+    assert [set(f.value.split(" → ")) for f in refused.value.faults if f.code == "formula.cycle"] == [
+        {"D1", "E1"}
+    ]
 
 
 def test_inputs_come_before_what_needs_them(catalogue):
@@ -214,7 +220,9 @@ def test_inputs_come_before_what_needs_them(catalogue):
     ],
 )
 def test_the_factor_leads_from_the_formula_to_the_unit(catalogue, unit, given, factor):
-    one = indicator("X1", unit=unit, inputs=inputs(**given), aggregate={"numerator": "road", "denominator": "built"})
+    one = indicator(
+        "X1", unit=unit, inputs=inputs(**given), aggregate={"numerator": "road", "denominator": "built"}
+    )
     program = compile_catalogue(catalogue(one))["X1"]
     assert program.formula_factor == factor
     assert program.ratio.factor == factor

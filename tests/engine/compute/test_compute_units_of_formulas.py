@@ -101,7 +101,9 @@ def test_a_formula_that_fits_yields_its_kind(tree):
 
 
 def test_the_oracle_and_the_units_speak_of_the_same_variables():
-    assert {n: parse_unit(u).factor for n, u in UNITS.items()} == {n: Decimal(f.numerator) / f.denominator for n, (_, f) in VARIABLES.items()}
+    assert {n: parse_unit(u).factor for n, u in UNITS.items()} == {
+        n: Decimal(f.numerator) / f.denominator for n, (_, f) in VARIABLES.items()
+    }
 
 
 @pytest.mark.parametrize(
@@ -189,7 +191,18 @@ def test_both_units_are_named_where_parts_do_not_meet():
     assert "km2" in refused.value.hint
 
 
-@pytest.mark.parametrize("text", ["road * 2", "road / 7", "road * 24", "road * 1", "share + 100", "min(aqi, 100)", "if(aqi <= 100, 10, 1000)"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "road * 2",
+        "road / 7",
+        "road * 24",
+        "road * 1",
+        "share + 100",
+        "min(aqi, 100)",
+        "if(aqi <= 100, 10, 1000)",
+    ],
+)
 def test_constants_that_scale_nothing_are_let_pass(text):
     infer(parse(text), UNIT)
 

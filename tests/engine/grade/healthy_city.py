@@ -54,12 +54,20 @@ class Quantities:
         if "of" in rule:
             whole = self.value(rule["of"], area, year)
             if "ratio" in rule:
-                share = self.by_area(rule["ratio"], area) + self.by_area(rule.get("step"), area) * (year - self.base)
-                share = (share + rule.get("year_step", {}).get(year, 0)) * rule.get("year_factor", {}).get(year, 1)
+                share = self.by_area(rule["ratio"], area) + self.by_area(rule.get("step"), area) * (
+                    year - self.base
+                )
+                share = (share + rule.get("year_step", {}).get(year, 0)) * rule.get("year_factor", {}).get(
+                    year, 1
+                )
                 return whole * min(max(share, rule.get("floor") or 0), rule.get("cap") or share)
             if "times" in rule:
-                return whole * self.grown(rule["times"], area, year) * rule.get("year_factor", {}).get(year, 1)
-            return whole / self.grown(rule["divide_by"], area, year) * rule.get("year_factor", {}).get(year, 1)
+                return (
+                    whole * self.grown(rule["times"], area, year) * rule.get("year_factor", {}).get(year, 1)
+                )
+            return (
+                whole / self.grown(rule["divide_by"], area, year) * rule.get("year_factor", {}).get(year, 1)
+            )
         if "follow" in rule:
             return self.by_area(rule["base"], area) + rule["follow"][year] - rule["follow"][self.base]
         return self.grown(rule, area, year) if "base" in rule else None
@@ -91,7 +99,12 @@ def indicator_value(quantities, program, area, year):
     needed = names(program.formula)
     if any(quantities.value(n, area, year) is None for n in needed):
         return None
-    cell = Evaluation(program.units, readings, 1, program.on_zero).run(program.formula).scaled(program.formula_factor).cell(0)
+    cell = (
+        Evaluation(program.units, readings, 1, program.on_zero)
+        .run(program.formula)
+        .scaled(program.formula_factor)
+        .cell(0)
+    )
     return None if isinstance(cell, Status) else round_half_even(cell, program.indicator.decimals)
 
 
@@ -133,7 +146,13 @@ class Healthy:
         made.groups = {a: [b for b in self.districts if main[b] == main[a]] for a in self.districts}
         for key in self.programs:
             for area in self.districts:
-                self._judge(made, key, area, year, case if area == case.get("area") else {"changed": case.get("definition_change")})
+                self._judge(
+                    made,
+                    key,
+                    area,
+                    year,
+                    case if area == case.get("area") else {"changed": case.get("definition_change")},
+                )
         self._survey(made, case)
         for name in self.city.catalogue.variables:
             for area in self.districts:
@@ -168,9 +187,13 @@ class Healthy:
                 value, before = values.get(year), None
                 if line.variable is not None:
                     value, before = (
-                        Decimal(repr(round(float(self.quantities.value(line.variable, area, y)), 6))) for y in (year, year - 1)
+                        Decimal(repr(round(float(self.quantities.value(line.variable, area, y)), 6)))
+                        for y in (year, year - 1)
                     )
-                    value, before = (round_half_even(v, self.city.catalogue.variables[line.variable].decimals) for v in (value, before))
+                    value, before = (
+                        round_half_even(v, self.city.catalogue.variables[line.variable].decimals)
+                        for v in (value, before)
+                    )
                 lines.append(apply_line(line, value, before, line.variable or ""))
         return lines
 

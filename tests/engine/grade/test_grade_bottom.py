@@ -31,7 +31,12 @@ def test_a_value_against_a_line(op, limit, value, broken, text):
 
 @pytest.mark.parametrize(
     ("op", "value", "before", "broken"),
-    [(">=", "75", "75", False), (">=", "74", "75", True), (">=", "76", "75", False), ("<=", "76", "75", True)],
+    [
+        (">=", "75", "75", False),
+        (">=", "74", "75", True),
+        (">=", "76", "75", False),
+        ("<=", "76", "75", True),
+    ],
 )
 def test_a_value_against_last_year(op, value, before, broken):
     found = apply_line(line(op, "prev"), Decimal(value), Decimal(before), "历史建筑")
@@ -41,7 +46,13 @@ def test_a_value_against_last_year(op, value, before, broken):
 
 @pytest.mark.parametrize(
     ("limit", "value", "before"),
-    [(80, None, None), (80, None, Decimal(81)), ("prev", None, Decimal(75)), ("prev", Decimal(75), None), ("prev", None, None)],
+    [
+        (80, None, None),
+        (80, None, Decimal(81)),
+        ("prev", None, Decimal(75)),
+        ("prev", Decimal(75), None),
+        ("prev", None, None),
+    ],
 )
 def test_what_is_missing_cannot_be_told(limit, value, before):
     found = apply_line(line(">=", limit), value, before, "甲")

@@ -68,7 +68,10 @@ def test_cut_points_of_an_area_by_hand(cuts, shares, decimals, expected):
 
 def test_the_parts_of_a_mixed_area_are_told():
     found = cuts_for(judged(ROADS), {"老区": 0.7, "新区": 0.3}, 2)
-    assert found.parts == (("老区", D("0.7"), points("9", "8", "6")), ("新区", D("0.3"), points("8", "6.5", "5")))
+    assert found.parts == (
+        ("老区", D("0.7"), points("9", "8", "6")),
+        ("新区", D("0.3"), points("8", "6.5", "5")),
+    )
 
 
 def test_a_type_without_points_drops_out_and_the_shares_are_rescaled():
@@ -122,7 +125,9 @@ def half_even(number, decimals):
 @settings(derandomize=True, deadline=None, max_examples=500)
 @given(
     st.lists(st.lists(TENTHS, min_size=3, max_size=3), min_size=2, max_size=3),
-    st.sampled_from([(70, 30, 0), (50, 50, 0), (25, 75, 0), (5, 95, 0), (50, 30, 20), (33, 33, 34), (10, 15, 75)]),
+    st.sampled_from(
+        [(70, 30, 0), (50, 50, 0), (25, 75, 0), (5, 95, 0), (50, 30, 20), (33, 33, 34), (10, 15, 75)]
+    ),
     st.integers(0, 3),
 )
 def test_weighted_points_against_fractions(cuts, hundredths, decimals):

@@ -72,7 +72,12 @@ def test_what_matched_what_is_missing_and_what_speaks_against():
 def test_candidates_come_by_area_then_score_then_order_of_the_knowledge():
     made = facts("N", "P")
     made.answers |= {("N", CITY): Answers(900, D(40)), ("N", "B"): Answers(400, D(40))}
-    some = [disease("plain"), disease("against", contradict=[low("P")]), disease("strong", supporting=[low("P", w=2)]), disease("alike")]
+    some = [
+        disease("plain"),
+        disease("against", contradict=[low("P")]),
+        disease("strong", supporting=[low("P", w=2)]),
+        disease("alike"),
+    ]
     assert [(c.area, c.disease.id, c.score) for c in diagnose(made, some)] == [
         ("A", "strong", 5), ("A", "plain", 3), ("A", "alike", 3), ("A", "against", 1),
         ("B", "plain", 3), ("B", "against", 3), ("B", "strong", 3), ("B", "alike", 3),
@@ -95,7 +100,13 @@ def test_severity_that_cannot_be_known_is_light():
 
 
 def cause(name, when=(), unless=()):
-    return {"name": name, "supports": ["证"], "usually_available": True, "when": list(when), "unless": list(unless)}
+    return {
+        "name": name,
+        "supports": ["证"],
+        "usually_available": True,
+        "when": list(when),
+        "unless": list(unless),
+    }
 
 
 @pytest.mark.parametrize(
@@ -111,16 +122,25 @@ def cause(name, when=(), unless=()):
     ],
 )
 def test_causes_with_evidence_come_first_by_balance(true, order, first):
-    causes = [cause("甲"), cause("乙", [low("P"), {"text": "不知"}], [low("R")]), cause("丙", [low("Q")], [low("S")])]
+    causes = [
+        cause("甲"),
+        cause("乙", [low("P"), {"text": "不知"}], [low("R")]),
+        cause("丙", [low("Q")], [low("S")]),
+    ]
     (one,) = diagnose(facts("N", *true), [disease(causes=causes)])
     assert [r.cause.name for r in one.causes] == order
     assert one.first_cause == first
 
 
 def test_the_evidence_of_a_cause_is_kept():
-    (one,) = diagnose(facts("N", "P", "Q", "R"), [disease(causes=[cause("乙", [low("P"), low("Q")], [low("R"), low("S")])])])
+    (one,) = diagnose(
+        facts("N", "P", "Q", "R"), [disease(causes=[cause("乙", [low("P"), low("Q")], [low("R"), low("S")])])]
+    )
     (ranked,) = one.causes
-    assert ([s.questions for s in ranked.seen_for], [s.questions for s in ranked.seen_against]) == ([("P",), ("Q",)], [("R",)])
+    assert ([s.questions for s in ranked.seen_for], [s.questions for s in ranked.seen_against]) == (
+        [("P",), ("Q",)],
+        [("R",)],
+    )
     assert ranked.balance == 1
 
 
@@ -130,7 +150,11 @@ def finding(indicator="X1", question="", area="A"):
 
 def test_a_finding_speaks_for_the_diseases_that_rest_on_it():
     made = facts("N", "P")
-    direct, supported, other = disease("direct", low("P")), disease("supported", supporting=[low("P", w=3)]), disease("other")
+    direct, supported, other = (
+        disease("direct", low("P")),
+        disease("supported", supporting=[low("P", w=3)]),
+        disease("other"),
+    )
     candidates = diagnose(made, [supported, other, direct])
     assert [c.disease.id for c in candidates] == ["supported", "other", "direct"]
     # A disease that needs the question stands before one that it only supports, whatever their scores.

@@ -12,7 +12,9 @@ from tijian.engine.catalogue.city import DimensionRule
 from tijian.engine.grade.dimension import Item, grade_dimension
 from tijian.engine.kernel.missing import Status
 
-RULE = DimensionRule(points={"优": 4, "良": 3, "中": 2, "差": 1}, min_coverage=0.8, min_judged=0.5, bottom_cap="中")
+RULE = DimensionRule(
+    points={"优": 4, "良": 3, "中": 2, "差": 1}, min_coverage=0.8, min_judged=0.5, bottom_cap="中"
+)
 PRESENT, ABSENT, NONE = Status.PRESENT, Status.NOT_APPLICABLE, Status.NO_DATA
 
 
@@ -126,7 +128,9 @@ def test_what_it_rests_on_is_told():
 
 
 def test_other_rules_give_other_grades():
-    strict = DimensionRule(points={"优": 4, "良": 3, "中": 2, "差": 1}, min_coverage=0.9, min_judged=0.8, bottom_cap="差")
+    strict = DimensionRule(
+        points={"优": 4, "良": 3, "中": 2, "差": 1}, min_coverage=0.9, min_judged=0.8, bottom_cap="差"
+    )
     assert grade_dimension(items("优优优优缺"), strict).grade == "不评级"
     assert grade_dimension(items("优优优不"), strict).grade == "不评级"
     assert grade_dimension(items("优优", "0"), strict).grade == "差"
@@ -158,7 +162,11 @@ def slowly(some, rule):
 
 
 @settings(derandomize=True, deadline=None, max_examples=1500)
-@given(st.text("优良中差合败不外缺空", max_size=12), st.sets(st.integers(0, 11), max_size=2), st.sampled_from("优良中差"))
+@given(
+    st.text("优良中差合败不外缺空", max_size=12),
+    st.sets(st.integers(0, 11), max_size=2),
+    st.sampled_from("优良中差"),
+)
 def test_against_the_rule_read_word_for_word(text, broken, cap):
     rule = RULE.model_copy(update={"bottom_cap": cap})
     some = items(text, "".join(str(b) for b in broken if b < 10))
@@ -166,9 +174,14 @@ def test_against_the_rule_read_word_for_word(text, broken, cap):
 
 
 def test_the_order_of_the_items_does_not_matter():
-    draw = random.Random(1)
+    draw = random.Random(1)  # noqa: S311 — examples, not secrets
     for _ in range(200):
         some = items("".join(draw.choice("优良中差合败不外缺空") for _ in range(9)))
         other = draw.sample(some, len(some))
         one, two = grade_dimension(some, RULE), grade_dimension(other, RULE)
-        assert (one.grade, one.score, one.coverage, one.graded) == (two.grade, two.score, two.coverage, two.graded)
+        assert (one.grade, one.score, one.coverage, one.graded) == (
+            two.grade,
+            two.score,
+            two.coverage,
+            two.graded,
+        )

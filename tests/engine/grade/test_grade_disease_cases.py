@@ -7,7 +7,9 @@ import yaml
 
 from tijian.engine.grade.diagnosis import diagnose
 
-CASES = yaml.safe_load((Path(__file__).resolve().parents[2] / "data" / "disease_cases.yaml").read_text(encoding="utf-8"))
+CASES = yaml.safe_load(
+    (Path(__file__).resolve().parents[2] / "data" / "disease_cases.yaml").read_text(encoding="utf-8")
+)
 
 
 def name(case):
@@ -16,7 +18,9 @@ def name(case):
 
 def test_there_are_two_cases_of_every_disease(shenyang):
     assert len(CASES) == 30
-    assert sorted(name(c) for c in CASES) == sorted(f"{d.id}-{w}" for d in shenyang.diseases for w in ("yes", "no"))
+    assert sorted(name(c) for c in CASES) == sorted(
+        f"{d.id}-{w}" for d in shenyang.diseases for w in ("yes", "no")
+    )
 
 
 @pytest.mark.parametrize("year", [2019, 2020, 2021, 2022, 2023])

@@ -45,7 +45,12 @@ def test_a_good_and_steady_indicator_raises_nothing():
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("60.0", []), ("59.9", [("poor", "A", "中")]), ("40.1", [("poor", "A", "中")]), ("40.0", [("poor", "A", "重")])],
+    [
+        ("60.0", []),
+        ("59.9", [("poor", "A", "中")]),
+        ("40.1", [("poor", "A", "中")]),
+        ("40.0", [("poor", "A", "重")]),
+    ],
 )
 def test_poor_is_a_grade_and_a_third_short_is_severe(value, expected):
     assert found(facts({"A": (value,)})) == expected
@@ -64,7 +69,9 @@ def test_poor_by_own_trend_says_so():
 
 
 def test_what_is_not_graded_raises_nothing():
-    made = facts({"A": ("10", "5", "1")}, criterion(levels={"district": {"judge": "none", "reason": "不可比"}}))
+    made = facts(
+        {"A": ("10", "5", "1")}, criterion(levels={"district": {"judge": "none", "reason": "不可比"}})
+    )
     assert find(made) == []
 
 
@@ -77,7 +84,9 @@ def test_without_a_value_in_the_year_there_is_nothing_to_find():
     assert find(made) == []
 
 
-@pytest.mark.parametrize(("broken", "expected"), [(True, [("bottom_line", "A", "重")]), (False, []), (None, [])])
+@pytest.mark.parametrize(
+    ("broken", "expected"), [(True, [("bottom_line", "A", "重")]), (False, []), (None, [])]
+)
 def test_a_broken_bottom_line_is_severe(broken, expected):
     line = Line("≥95", D("94.0"), broken, "", "")
     assert found(facts({"A": ("94.0",)}, lines=(line,))) == expected
@@ -85,7 +94,9 @@ def test_a_broken_bottom_line_is_severe(broken, expected):
 
 def test_a_bottom_line_counts_even_where_nothing_is_judged():
     line = Line("≥上年数", D(74), broken=True, subject="历史建筑", note="")
-    made = facts({"A": ("94",)}, criterion(levels={"district": {"judge": "none", "reason": "不可比"}}), lines=(line,))
+    made = facts(
+        {"A": ("94",)}, criterion(levels={"district": {"judge": "none", "reason": "不可比"}}), lines=(line,)
+    )
     (one,) = find(made)
     assert (one.rule, one.evidence) == ("bottom_line", "历史建筑 74；底线≥上年数")
 

@@ -93,7 +93,12 @@ def test_without_a_criterion_in_force_nothing_is_meant(rule, reason):
 
 def test_the_version_of_the_year_judges():
     versions = [
-        {"version": 3, "from": 2019, "to": 2020, "levels": {"district": {"judge": "cut", "cuts": [80, 70, 60]}}},
+        {
+            "version": 3,
+            "from": 2019,
+            "to": 2020,
+            "levels": {"district": {"judge": "cut", "cuts": [80, 70, 60]}},
+        },
         {"version": 7, "from": 2021, "levels": {"district": {"judge": "cut", "cuts": [95, 90, 85]}}},
     ]
     rule = criterion(versions=versions)
@@ -104,7 +109,11 @@ def test_the_version_of_the_year_judges():
     assert (earlier.grade, earlier.criterion) == ("优", "X1@3")
 
 
-TYPED = {"judge": "cut", "cuts": {"老区": [90, 80, 70], "新区": [80, 70, 60]}, "missing_type": {"郊区": "村庄不评"}}
+TYPED = {
+    "judge": "cut",
+    "cuts": {"老区": [90, 80, 70], "新区": [80, 70, 60]},
+    "missing_type": {"郊区": "村庄不评"},
+}
 
 
 @pytest.mark.parametrize(
@@ -147,7 +156,13 @@ def test_a_figure_that_is_no_survey_needs_no_sample():
 @pytest.mark.parametrize("status", list(Status))
 @pytest.mark.parametrize(
     ("lines", "broken"),
-    [((KEPT,), False), ((BROKEN,), True), ((KEPT, BROKEN), True), ((UNKNOWN,), False), ((UNKNOWN, BROKEN), True)],
+    [
+        ((KEPT,), False),
+        ((BROKEN,), True),
+        ((KEPT, BROKEN), True),
+        ((UNKNOWN,), False),
+        ((UNKNOWN, BROKEN), True),
+    ],
 )
 def test_bottom_lines_travel_with_every_verdict(way, status, lines, broken):
     verdict = judge(subject(status, lines=lines), by(way), OWN)

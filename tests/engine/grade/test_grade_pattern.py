@@ -25,7 +25,9 @@ def facts(**more):
 
 
 def graded(grade, value="70.0", **more):
-    return facts(verdicts={("X1", "A"): Verdict(grade, meant=True)}, numbers={("X1", "A"): {2021: D(value)}}, **more)
+    return facts(
+        verdicts={("X1", "A"): Verdict(grade, meant=True)}, numbers={("X1", "A"): {2021: D(value)}}, **more
+    )
 
 
 def holds(some, made, area="A"):
@@ -82,7 +84,9 @@ def test_a_worsening_over_a_year_that_no_trend_uses_cannot_be_known():
 def test_without_criterion_or_direction_a_change_cannot_be_known(kind):
     numbers = {("X1", a): run_of(2021, "90", "50") for a in "ABD"}
     assert holds(pattern(ind="X1", **kind), facts(numbers=numbers, criteria={})) is None
-    blind = facts(numbers=numbers, definitions={"X1": indicator(direction="pass")}, criteria={"X1": criterion()})
+    blind = facts(
+        numbers=numbers, definitions={"X1": indicator(direction="pass")}, criteria={"X1": criterion()}
+    )
     assert holds(pattern(ind="X1", **kind), blind) is None
 
 
@@ -101,13 +105,20 @@ def test_behind_the_median_of_its_type_by_more_than_a_share(values, expected):
 
 def test_behind_counts_the_areas_of_the_type_only():
     numbers = {("X1", a): {2021: D(v)} for a, v in {"A": "10", "B": "80", "D": "80"}.items()}
-    assert holds(pattern(ind="X1", behind_type_pct=12), facts(numbers=numbers, groups={"A": ["A", "B"]})) is None
-    assert see(pattern(ind="X1", behind_type_pct=12), facts(numbers=numbers), "A").words == "某指标 10，同类区中位 80"
+    assert (
+        holds(pattern(ind="X1", behind_type_pct=12), facts(numbers=numbers, groups={"A": ["A", "B"]})) is None
+    )
+    assert (
+        see(pattern(ind="X1", behind_type_pct=12), facts(numbers=numbers), "A").words
+        == "某指标 10，同类区中位 80"
+    )
 
 
 def test_behind_for_what_should_be_low_is_above():
     numbers = {("X1", a): {2021: D(v)} for a, v in {"A": "125", "B": "100", "D": "100"}.items()}
-    made = facts(numbers=numbers, definitions={"X1": indicator(direction="lower")}, criteria={"X1": cut(60, 80, 90)})
+    made = facts(
+        numbers=numbers, definitions={"X1": indicator(direction="lower")}, criteria={"X1": cut(60, 80, 90)}
+    )
     assert holds(pattern(ind="X1", behind_type_pct=25), made) is False
     assert holds(pattern(ind="X1", behind_type_pct=24.9), made) is True
 
@@ -211,7 +222,10 @@ def test_a_shrinking_below_a_negative_growth():
 @pytest.mark.parametrize(
     ("document", "words"),
     [
-        ({"complaint": "停车", "rise_pct": 20, "per_10k_over": 30}, "“停车”投诉同比增加 20% 以上或每万人超过 30 件"),
+        (
+            {"complaint": "停车", "rise_pct": 20, "per_10k_over": 30},
+            "“停车”投诉同比增加 20% 以上或每万人超过 30 件",
+        ),
         ({"complaint": "停车", "rise_pct": 20}, "“停车”投诉同比增加 20% 以上"),
         ({"alarm": "占用消防通道", "count_over": 20}, "“占用消防通道”告警一年超过 20 次"),
         ({"text": "夜间利用率低于 70%"}, "夜间利用率低于 70%"),

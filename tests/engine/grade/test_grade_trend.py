@@ -52,7 +52,12 @@ def test_where_nothing_says_which_way_is_worse_there_is_no_trend(direction):
 
 @pytest.mark.parametrize(
     ("step", "base", "amount"),
-    [(Step(abs=2.5), "100", "2.5"), (Step(rel=0.1), "80", "8.0"), (Step(rel=0.1), "-80", "8.0"), (Step(rel=0.05), "0", "0")],
+    [
+        (Step(abs=2.5), "100", "2.5"),
+        (Step(rel=0.1), "80", "8.0"),
+        (Step(rel=0.1), "-80", "8.0"),
+        (Step(rel=0.05), "0", "0"),
+    ],
 )
 def test_a_step_in_the_unit_of_the_indicator(step, base, amount):
     assert size(step, D(base)) == D(amount)
@@ -151,7 +156,16 @@ def test_a_gap_leaves_the_mean_of_the_years_that_are_there():
 
 def test_the_rule_says_how_many_years_and_how_much():
     values = run_of(2021, "70", "80", "81")
-    assert own_trend(values, 2021, ABS5, OwnTrendRule(years=1, good_share=0.2, poor_years=2), HIGHER).grade == "良"
-    assert own_trend(values, 2021, ABS5, OwnTrendRule(years=1, good_share=0.3, poor_years=2), HIGHER).grade == "中"
+    assert (
+        own_trend(values, 2021, ABS5, OwnTrendRule(years=1, good_share=0.2, poor_years=2), HIGHER).grade
+        == "良"
+    )
+    assert (
+        own_trend(values, 2021, ABS5, OwnTrendRule(years=1, good_share=0.3, poor_years=2), HIGHER).grade
+        == "中"
+    )
     falling = run_of(2021, "80", "75")
-    assert own_trend(falling, 2021, ABS5, OwnTrendRule(years=3, good_share=0.5, poor_years=1), HIGHER).grade == "差"
+    assert (
+        own_trend(falling, 2021, ABS5, OwnTrendRule(years=3, good_share=0.5, poor_years=1), HIGHER).grade
+        == "差"
+    )

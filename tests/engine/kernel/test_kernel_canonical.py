@@ -10,7 +10,11 @@ from hypothesis import strategies as st
 from tijian.engine.kernel.canonical import BLOCK, canonical, sha256, sha256_file
 
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=5),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=5),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=4), inner, max_size=4),
     max_leaves=12,
 )
@@ -34,7 +38,9 @@ def test_the_order_of_keys_does_not_matter(document):
 
 
 def test_the_form_is_fixed():
-    assert canonical({"b": [1, 2.5, None], "a": {"中": True}}) == '{"a":{"中":true},"b":[1,2.5,null]}'.encode()
+    assert (
+        canonical({"b": [1, 2.5, None], "a": {"中": True}}) == '{"a":{"中":true},"b":[1,2.5,null]}'.encode()
+    )
 
 
 @pytest.mark.parametrize(

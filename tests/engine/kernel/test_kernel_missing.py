@@ -122,7 +122,7 @@ def test_one_missing_part_makes_the_sum_missing(cells, at):
 
 
 def test_the_sum_is_the_plain_left_to_right_loop():
-    draw = random.Random(4)
+    draw = random.Random(4)  # noqa: S311 — examples, not secrets
     for _ in range(300):
         cells = [draw.choice([draw.uniform(-1e6, 1e6), ABSENT]) for _ in range(draw.randrange(1, 30))]
         numbers = [c for c in cells if isinstance(c, float)]

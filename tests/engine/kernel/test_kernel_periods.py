@@ -1,6 +1,7 @@
 """Periods: a table of dates and names, seasons over two years, quarters."""
 
 from datetime import date, timedelta
+from itertools import pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -59,7 +60,8 @@ def test_names_of_years(text, year):
 
 
 @pytest.mark.parametrize(
-    "text", ["1948", "2101", "0000", "19", "20190", "2019年", "2019.0", "-2019", " 2019", "2019 ", "", "2019-01"]
+    "text",
+    ["1948", "2101", "0000", "19", "20190", "2019年", "2019.0", "-2019", " 2019", "2019 ", "", "2019-01"],
 )
 def test_no_names_of_years(text):
     with pytest.raises(ValueError, match=text.strip() or "^$"):
@@ -118,7 +120,7 @@ def test_names_written_are_names_read_in_order_and_inside(year, kind, sub):
     first, last = bounds(year, kind, WINTER)
     assert all(first <= day <= last for day in firsts)
     if sub is DAY:
-        assert all(b - a == timedelta(days=1) for a, b in zip(firsts, firsts[1:], strict=False))
+        assert all(b - a == timedelta(days=1) for a, b in pairwise(firsts))
 
 
 @pytest.mark.parametrize(

@@ -93,10 +93,7 @@ def test_the_shipped_catalogues_use_a_fair_number_of_units():
 
 @pytest.mark.parametrize("text", sorted(set(USED) | set(DOCUMENTED) | set(BASE)))
 def test_factor_and_dimension_of_every_unit_are_those_of_pint(text):
-    if text == "万万人":
-        expected = PINT.Quantity(Decimal(10) ** 8, "person")
-    else:
-        expected = in_pint(text)
+    expected = PINT.Quantity(Decimal(10) ** 8, "person") if text == "万万人" else in_pint(text)
     base = expected.to_base_units()
     ours = parse_unit(text)
     # pint's mass is in gram or kilogram as it likes; compare through an explicit system of base units
@@ -233,7 +230,9 @@ def test_counted_things_of_different_kinds_do_not_add_up(one, other):
         first.to(second)
 
 
-@pytest.mark.parametrize(("one", "other"), [("人", "人次"), ("辆", "车"), ("个", "起"), ("天", "d"), ("-", "倍")])
+@pytest.mark.parametrize(
+    ("one", "other"), [("人", "人次"), ("辆", "车"), ("个", "起"), ("天", "d"), ("-", "倍")]
+)
 def test_two_words_for_one_thing_are_one_unit(one, other):
     assert convert(Decimal("7.25"), parse_unit(one), parse_unit(other)) == Decimal("7.25")
 
@@ -256,7 +255,15 @@ def test_the_text_is_kept_as_written_and_pure_numbers_have_no_dimension():
 
 @pytest.mark.parametrize(
     ("text", "shown"),
-    [("-", ""), ("1", ""), ("km/km2", "km/km²"), ("万m2", "万m²"), ("µg/m3", "µg/m³"), ("%", "%"), ("人", "人")],
+    [
+        ("-", ""),
+        ("1", ""),
+        ("km/km2", "km/km²"),
+        ("万m2", "万m²"),
+        ("µg/m3", "µg/m³"),
+        ("%", "%"),
+        ("人", "人"),
+    ],
 )
 def test_units_are_printed_for_people(text, shown):
     assert printed(text) == shown

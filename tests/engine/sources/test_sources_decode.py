@@ -116,7 +116,9 @@ def test_a_nul_is_no_text(data, line):
 
 
 CHINESE = st.text(
-    st.one_of(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), st.sampled_from("，。0123456789,abc\n%‰")),
+    st.one_of(
+        st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), st.sampled_from("，。0123456789,abc\n%‰")
+    ),
     min_size=1,
     max_size=40,
 )
@@ -144,7 +146,9 @@ def test_gb18030_text_comes_back_unless_its_bytes_are_good_utf8_as_well(text):
         assert (read, encoding) == (by_accident, "UTF-8")
 
 
-@pytest.mark.parametrize("word", ["自体检", "第三方", "调查", "监测", "合成", "示例/待核", "无数据", "不适用"])
+@pytest.mark.parametrize(
+    "word", ["自体检", "第三方", "调查", "监测", "合成", "示例/待核", "无数据", "不适用"]
+)
 def test_no_word_of_the_exchange_files_is_good_utf8_by_accident(word):
     # Every variables.csv carries one of these, so that its GB18030 bytes cannot pass as UTF-8.
     assert decode(f"a,{word}\n".encode("gb18030"), "a") == (f"a,{word}\n", "GB18030")
@@ -152,8 +156,21 @@ def test_no_word_of_the_exchange_files_is_good_utf8_by_accident(word):
 
 @pytest.mark.parametrize("encoding", ["gbk", "gb18030", "utf-8", "utf-8-sig", "utf-16"])
 def test_no_file_of_two_hundred_is_misread(encoding):
-    draw = random.Random(24)
-    names = ["建成区面积", "常住人口", "供水管网", "浑南区", "沈北新区", "铁西", "处", "栋", "万人/km2", "通", "联通", "汉"]
+    draw = random.Random(24)  # noqa: S311 — examples, not secrets
+    names = [
+        "建成区面积",
+        "常住人口",
+        "供水管网",
+        "浑南区",
+        "沈北新区",
+        "铁西",
+        "处",
+        "栋",
+        "万人/km2",
+        "通",
+        "联通",
+        "汉",
+    ]
     for _ in range(200):
         rows = [
             f"{draw.choice(names)},{draw.choice(names)},{draw.uniform(-1e4, 1e4):.3f},"

@@ -162,7 +162,10 @@ def test_another_kind_of_file_is_refused(tmp_path, suffix):
         ("a.geojson", b"[]"),
         ("a.geojson", b'{"type": "FeatureCollection"}'),
         ("a.geojson", b'{"features": [{"geometry": {"type": "Point"}, "properties": {}}]}'),
-        ("a.geojson", b'{"features": [{"geometry": {"type": "Blob", "coordinates": [1, 2]}, "properties": {}}]}'),
+        (
+            "a.geojson",
+            b'{"features": [{"geometry": {"type": "Blob", "coordinates": [1, 2]}, "properties": {}}]}',
+        ),
         ("a.geojson", b"\xff\xfe\xff"),
         ("a.parquet", b""),
         ("a.parquet", b"PAR1 and nothing more"),

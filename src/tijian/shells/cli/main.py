@@ -7,8 +7,8 @@ import os
 import sys
 import traceback
 
-import click
 import typer
+from typer.exceptions import TyperException
 
 from tijian import __version__
 from tijian.engine.kernel.faults import Refused
@@ -48,10 +48,10 @@ def run(arguments: list[str]) -> int:
     except Refused as refused:
         _tell(refused, as_json="--json" in arguments)
         return REFUSED
-    except click.ClickException as error:
+    except TyperException as error:
         screen.error(_usage(error))
         return USAGE
-    except (click.Abort, KeyboardInterrupt):
+    except (typer.Abort, KeyboardInterrupt):
         screen.error("已中断，没有写出结果。")
         return REFUSED
     except BrokenPipeError:
@@ -64,15 +64,21 @@ def run(arguments: list[str]) -> int:
     return result if isinstance(result, int) else DONE
 
 
-def _usage(error: click.ClickException) -> str:
-    words = {
-        "NoSuchOption": "没有这个选项",
-        "MissingParameter": "缺少参数",
-        "BadParameter": "参数不对",
-        "UsageError": "用法不对",
-        "NoSuchCommand": "没有这个命令",
-    }
-    return f"{words.get(type(error).__name__, '用法不对')}：{error.format_message()}。看用法请加 --help。"
+def _usage(error: TyperException) -> str:
+    """Say a wrong usage in Chinese: what was given, what is expected."""
+    kind, tail = type(error).__name__, "看用法请加 --help。"
+    parameter = getattr(error, "param", None)
+    name = (parameter.opts[-1] if parameter.opts else parameter.name) if parameter is not None else ""
+    if kind == "NoSuchOption":
+        near = "、".join(getattr(error, "possibilities", None) or ())
+        return f"没有选项 {getattr(error, 'option_name', '')}{f'，是不是 {near}' if near else ''}。{tail}"
+    if kind == "MissingParameter":
+        return f"缺少 {name or '参数'}。{tail}"
+    if kind == "BadParameter":
+        return f"{name or '参数'} 的写法不对。{tail}"
+    if "command" in error.format_message().lower():
+        return f"没有这个命令：{error.format_message().rsplit(' ', 1)[-1].strip("'.")}。{tail}"
+    return f"用法不对：{error.format_message()}。{tail}"
 
 
 def _tell(refused: Refused, *, as_json: bool) -> None:

@@ -51,7 +51,7 @@ def expected(tree, table, area, on_zero):
         return None
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=200)
 @given(typed_trees(), TABLES, st.sampled_from([ND, NA]))
 def test_every_area_is_what_the_scalar_oracle_says(tree, table, on_zero):
     try:

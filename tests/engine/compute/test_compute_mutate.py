@@ -49,7 +49,7 @@ def places(one, other):
     return below + (label(one) != label(other))
 
 
-@settings(derandomize=True, deadline=None, max_examples=200)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(any_trees(depth=4))
 def test_every_mutant_differs_in_exactly_one_place(tree):
     found = mutants(tree, ["a", "b_2", "GDP", "x"])
@@ -58,7 +58,7 @@ def test_every_mutant_differs_in_exactly_one_place(tree):
     assert tree not in found
 
 
-@settings(derandomize=True, deadline=None, max_examples=100)
+@settings(derandomize=True, deadline=None, max_examples=60)
 @given(any_trees(depth=3))
 def test_every_mutant_is_a_formula_again(tree):
     for mutant in mutants(tree, ["a", "b_2", "GDP", "x"]):

@@ -55,7 +55,7 @@ def test_texts_and_their_trees(text, tree):
     assert parse(text) == tree
 
 
-@settings(derandomize=True, deadline=None, max_examples=300)
+@settings(derandomize=True, deadline=None, max_examples=200)
 @given(any_trees(depth=4))
 def test_what_is_written_reads_as_the_same_tree(tree):
     text = written(tree)
@@ -75,7 +75,7 @@ def bracket_pairs(text):
                 yield start, i
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@settings(derandomize=True, deadline=None, max_examples=100)
 @given(any_trees(depth=4))
 def test_no_bracket_is_written_that_could_be_left_out(tree):
     text = written(tree)

@@ -105,7 +105,7 @@ def test_the_sum_is_made_in_the_given_order():
 CELLS = st.one_of(st.floats(-1e9, 1e9, allow_nan=False), st.just(ABSENT))
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=200)
 @given(st.lists(CELLS, max_size=12), st.randoms(use_true_random=False))
 def test_a_subset_with_the_rest_not_applicable_agrees_bit_for_bit(cells, draw):
     kept = [draw.random() < 0.6 for _ in cells]
@@ -114,7 +114,7 @@ def test_a_subset_with_the_rest_not_applicable_agrees_bit_for_bit(cells, draw):
     assert ordered_sum(Column.of(subset)) == ordered_sum(Column.of(whole))
 
 
-@settings(derandomize=True, deadline=None, max_examples=400)
+@settings(derandomize=True, deadline=None, max_examples=200)
 @given(st.lists(CELLS, min_size=1, max_size=12), st.integers(0, 11))
 def test_one_missing_part_makes_the_sum_missing(cells, at):
     cells.insert(at % (len(cells) + 1), NONE)

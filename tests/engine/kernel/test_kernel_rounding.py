@@ -99,7 +99,7 @@ def test_a_decimal_is_rounded_as_it_is_without_the_detour():
     assert round_half_even(Decimal("0.00500000000000000001"), 2) == Decimal("0.01")
 
 
-@settings(derandomize=True, deadline=None, max_examples=1500)
+@settings(derandomize=True, deadline=None, max_examples=800)
 @given(st.integers(-(10**11), 10**11), st.integers(0, 9))
 def test_what_has_no_more_decimals_than_asked_comes_back_unchanged(last_places, decimals):
     exact = Decimal(last_places).scaleb(-decimals)
@@ -108,7 +108,7 @@ def test_what_has_no_more_decimals_than_asked_comes_back_unchanged(last_places, 
     assert -rounded.as_tuple().exponent == decimals
 
 
-@settings(derandomize=True, deadline=None, max_examples=1500)
+@settings(derandomize=True, deadline=None, max_examples=800)
 @given(st.floats(-1e12, 1e12), st.integers(0, 6))
 def test_the_rounded_value_is_the_nearest_of_the_grid(value, decimals):
     exact = Decimal(f"{value:.12g}")
@@ -129,7 +129,7 @@ def test_a_stored_number_is_written_plainly(value, expected):
     assert plain(value) == expected
 
 
-@settings(derandomize=True, deadline=None, max_examples=800)
+@settings(derandomize=True, deadline=None, max_examples=500)
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_the_plain_text_reads_back_to_twelve_digits(value):
     text = plain(value)

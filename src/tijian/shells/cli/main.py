@@ -77,7 +77,8 @@ def _usage(error: TyperException) -> str:
     if kind == "BadParameter":
         return f"{name or '参数'} 的写法不对。{tail}"
     if "command" in error.format_message().lower():
-        return f"没有这个命令：{error.format_message().rsplit(' ', 1)[-1].strip("'.")}。{tail}"
+        given = error.format_message().rsplit(" ", 1)[-1].strip("'.")
+        return f"没有这个命令：{given}。{tail}"
     return f"用法不对：{error.format_message()}。{tail}"
 
 

@@ -102,6 +102,7 @@ class Expectation:
 
     def __init__(self, oracle, examined):
         self.oracle, self.examined, self.uses = oracle, examined, uses(oracle.files)
+        oracle.values(examined)  # evaluated once; without a cell only what it bears on is evaluated again
 
     def bearing(self, cell):
         if cell.table == "survey":

@@ -128,7 +128,7 @@ class Oracle:
         inputs = self.files.indicators[key]["inputs"]
         found = {m for name in inputs for m in self.files.marks.get((name, str(year)), [])}
         if not inputs:
-            found = set(self.files.survey["mark"])
+            found = self.files.survey_marks
         return ";".join(sorted(found - {""}))
 
     def _revision(self, key, year):
@@ -224,9 +224,10 @@ class Oracle:
 
     # ── tables ──
 
-    def values(self, year):
-        """Give ``values.csv`` of a year: texts, with numbers in numerator and denominator."""
-        rows = [self.row(k, a, year).cells for k in self.files.indicators for a in self.files.codes]
+    def values(self, year, keys=None):
+        """Give ``values.csv`` of a year, or some indicators of it: texts, numerator and denominator as numbers."""
+        wanted = [k for k in self.files.indicators if keys is None or k in keys]
+        rows = [self.row(k, a, year).cells for k in wanted for a in self.files.codes]
         return pd.DataFrame(rows).set_index(["indicator", "area"])
 
     def dimensions(self, year):

@@ -84,6 +84,7 @@ class Files:
         self.first, self.last, self.lookback = years["first"], years["last"], years["lookback"]
         self.questions = read_yaml(self.folder / "questionnaire.yaml")["questions"]
         self.survey = read_csv(self.folder / "inputs" / "survey.csv")
+        self.survey_marks = set(self.survey["mark"])
         self._variables(read_csv(self.folder / "inputs" / "variables.csv"))
         path = self.folder / "inputs" / "revisions.csv"
         self.revisions = read_csv(path) if path.exists() else pd.DataFrame(columns=["indicator"])

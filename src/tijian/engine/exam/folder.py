@@ -55,9 +55,7 @@ def open_folder(folder: Path, progress: Progress | None = None) -> Inputs:
     city = open_city(folder)
     programs = compile_catalogue(city.catalogue)
     if not (folder / "inputs").is_dir():
-        if progress is not None:
-            progress("生成合成数据", 0, 1)
-        city = load_city(_generated(city))
+        city = load_city(_generated(city, progress))
     return read_inputs(city, programs)
 
 
@@ -103,7 +101,7 @@ def cache_root() -> Path:
     return (Path(base) if base else Path.home() / ".cache") / "tijian"
 
 
-def _generated(city: City) -> Path:
+def _generated(city: City, progress: Progress | None) -> Path:
     """Generate a city's inputs once; the cache is keyed by everything that went in."""
     faults = Faults()
     if city.doc.generator is None:
@@ -120,6 +118,8 @@ def _generated(city: City) -> Path:
     place = cache_root() / "cities" / _key(city) / city.name
     if (place.parent / COMPLETE).exists():
         return place
+    if progress is not None:
+        progress("生成合成数据", 0, 1)
     place.parent.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=place.parent.parent) as scratch:
         draft = Path(scratch) / "new"

@@ -131,9 +131,9 @@ def _document(d: Dossier, title: str, short: str, cover: Cover, blocks: tuple[Bl
 def _cover(d: Dossier, title: str) -> Cover:
     dates = d.city.reports.dates.get(d.year)
     subtitle = say(
-        "{a} · {k} 个维度 · {n} 项指标",
+        "{a}{k} · {n} 项指标",
         a=text(d.city.doc.area_set.zh),
-        k=count(len(d.dimensions), "维度"),
+        k=say(" · {k} 个维度", k=count(len(d.dimensions), "维度")) if len(d.dimensions) > 1 else (),
         n=count(len(d.indicators()), "指标"),
     )
     warning: Runs = ()
@@ -145,8 +145,13 @@ def _cover(d: Dossier, title: str) -> Cover:
         issuer=d.city.reports.issuer,
         title=(d.city.reports.title, title),
         subtitle=subtitle,
-        matrix=replace(overall.matrix(d), source=()),
-        matrix_note=say("维度等级。不评级的写明理由，不按中等处理。"),
+        matrix=replace(overall.matrix(d), source=())
+        if len(d.dimensions) > 1
+        else overall.indicator_matrix(d),
+        matrix_note=say(
+            "{what}等级。不评级的写明理由，不按中等处理。",
+            what="维度" if len(d.dimensions) > 1 else "各项指标的",
+        ),
         warning=warning,
         date=_chinese_day(dates.issued) if dates is not None else "",
         version=f"数据截至 {dates.closed}　引擎 {__version__}"

@@ -75,6 +75,18 @@ def matrix(d: Dossier, caption: Caption | None = None) -> GradeMatrix:
     return GradeMatrix(caption, tuple(x.short for x in d.dimensions), tuple(rows), "差", source)
 
 
+def indicator_matrix(d: Dossier) -> GradeMatrix:
+    """Districts and city × the indicators of one dimension, by their ids."""
+    indicators = d.indicators()
+    rows = []
+    for area in (*d.districts, d.whole):
+        found = [d.row(i.id, area) for i in indicators]
+        cells = tuple(MatrixCell(GRADE_WORDS[r.verdict.grade], (), is_marked(r)) for r in found)
+        poor = sum(r.verdict.grade == "差" for r in found)
+        rows.append(MatrixRow(d.city.label(area), cells, (count(poor, f"差|{area}|{d.year}", strong=True),)))
+    return GradeMatrix(None, tuple(i.id for i in indicators), tuple(rows), "差")
+
+
 def rule_words(d: Dossier) -> Runs:
     """Say how a dimension is scored."""
     rule = d.city.rules.dimension

@@ -195,7 +195,8 @@ class Oracle:
         if not criterion.get("sample") or self.files.indicators[key]["inputs"]:
             return False
         s = self.files.survey
-        asked = s[s["area"].eq(area) & s["period"].eq(str(year)) & s["margin"].ne("")]
+        scored = [q["id"] for q in self.files.questions if q["scored"]]
+        asked = s[s["area"].eq(area) & s["period"].eq(str(year)) & s["question"].isin(scored)]
         small = pd.to_numeric(asked["n"]).min() < criterion["sample"]["min_n"]
         return bool(small or pd.to_numeric(asked["margin"]).max() > criterion["sample"]["max_margin"])
 

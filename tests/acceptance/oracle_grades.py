@@ -52,13 +52,17 @@ def cut_points(judgement, shares, decimals):
     if len(used) == 1:
         return [_point(p) for p in cuts[next(iter(used))]]
     total = sum(used.values())
+
+    def mean(numbers):
+        return rounded(sum(s * x for s, x in zip(used.values(), numbers, strict=True)) / total, decimals)
+
     points = []
     for k in range(3):
-        column = [(share / total, _point(cuts[t][k])) for t, share in used.items()]
-        if isinstance(column[0][1], tuple):
-            points.append(tuple(rounded(sum(s * p[i] for s, p in column), decimals) for i in (0, 1)))
+        column = [_point(cuts[t][k]) for t in used]
+        if isinstance(column[0], tuple):
+            points.append(tuple(mean([p[i] for p in column]) for i in (0, 1)))
         else:
-            points.append(rounded(sum(s * p for s, p in column), decimals))
+            points.append(mean(column))
     return points
 
 

@@ -112,12 +112,14 @@ class Values:
     def _upper(self, indicator, result, above, below, zero):
         """Put the city's row: sums of both terms over the parts, unless a term is the city's own."""
         top, (value, coverage), (node_a, a), (node_b, b) = self.files.top, result, above, below
-        gone = a.status.eq(NOT_HERE) | b.status.eq(NOT_HERE)
-        if self._own(node_a) or self._own(node_b):
-            gone = gone & False
-        for node, cells in ((node_a, a), (node_b, b)):
+        state_a, state_b = a.status, b.status
+        if not (self._own(node_a) or self._own(node_b)):
+            # Both sums run over the same parts: what spoils or leaves one does so to the other.
+            gone = a.status.eq(NOT_HERE) | b.status.eq(NOT_HERE)
+            state_a = state_b = a.status.where(a.status >= b.status, b.status).mask(gone, NOT_HERE)
+        for node, cells, state in ((node_a, a, state_a), (node_b, b, state_b)):
             if not self._own(node):
-                parts = Cells(cells.value, cells.status.mask(gone, NOT_HERE))
+                parts = Cells(cells.value, state)
                 cells.value.loc[top], cells.status.loc[top] = self.files.summed(parts)
                 coverage.loc[top] = coverage.loc[top].clip(upper=self._share(parts))
         sized = sizes(indicator)

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from oracle_compare import differences, read_dimensions, read_values
 
-YEARS = (2019, 2023)
-KINDS = ("story", "plain")
+# 2021 is a year in which some trends are not judged, and several criteria have other versions.
+CITIES = (("story", 2019), ("story", 2023), ("plain", 2019), ("plain", 2021), ("plain", 2023))
 COMPARED = {
     "system",
     "period",
@@ -36,8 +36,7 @@ def test_the_oracle_imports_nothing_of_the_product():
             assert not [m for m in modules if m.split(".")[0] == "tijian"], path.name
 
 
-@pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "year"), CITIES)
 def test_every_value(kind, year, examined, oracle):
     expected, got = oracle(kind).values(year), read_values(examined(kind, year))
     assert len(got) == 47 * 10
@@ -47,8 +46,7 @@ def test_every_value(kind, year, examined, oracle):
     assert differences(expected, got.to_dict("index")) == []
 
 
-@pytest.mark.parametrize("year", YEARS)
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("kind", "year"), CITIES)
 def test_every_dimension(kind, year, examined, oracle):
     expected, got = oracle(kind).dimensions(year), read_dimensions(examined(kind, year))
     assert len(got) == 8 * 10
@@ -59,7 +57,7 @@ def test_every_dimension(kind, year, examined, oracle):
 
 def test_every_way_of_judging_was_met(oracle):
     """The comparison is worth something only where grades of all kinds stand."""
-    tables = [oracle(kind).values(year) for kind in KINDS for year in YEARS]
+    tables = [oracle(kind).values(year) for kind, year in CITIES]
     grades = {g for t in tables for g in t["grade"]}
     assert grades >= {"优", "良", "中", "差", "合格", "不评级", "不适用"}
     judges = {

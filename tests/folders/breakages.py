@@ -279,7 +279,7 @@ YAML = [
         "document.model_type",
         RULES,
         "",
-        "['优', '良']",
+        "[优, 良]",
         ("键和值", "键: 值"),
     ),
     Break(

@@ -7,8 +7,7 @@ from breakages import ADOPTED, BOUNDARY, VARIABLES
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-BYTE = st.one_of(st.integers(32, 126), st.sampled_from(b',
-"-.0123456789'), st.integers(0, 255))
+BYTE = st.one_of(st.integers(32, 126), st.sampled_from(b',\n"-.0123456789'), st.integers(0, 255))
 FLIPS = st.lists(st.tuples(st.floats(0, 1, exclude_max=True), BYTE), min_size=1, max_size=3)
 
 

@@ -114,6 +114,34 @@ def test_faults_as_json_on_standard_error(tijian, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("exam",), "缺少 city"),
+        (("exam", "c", "--out", "o"), "缺少 --period"),
+        (("exam", "c", "--period", 2019), "缺少 --out"),
+        (("exam", "c", "--period", "今年", "--out", "o"), "--period 的写法不对"),
+        (("exam", "c", "--period", 2019, "--out", "o", "--jobs", 0), "--jobs 的写法不对"),
+        (("exam", "c", "--peroid", 2019), "没有选项 --peroid，是不是 --period"),
+        (("city", "generate", "o", "--template", "c", "--seed", 1, "--size", "huge"), "--size 的写法不对"),
+        (("heal",), "没有这个命令：heal"),
+        (("catalogue", "import"), "没有这个命令：import"),
+        (("explain", "TC02"), "缺少 area"),
+    ],
+)
+def test_wrong_usage_is_2_and_told_in_one_chinese_line(tijian, arguments, words):
+    answer = tijian(*arguments)
+    assert (answer.code, answer.out) == (2, "")
+    assert words in answer.err
+    assert answer.err.endswith("看用法请加 --help。\n")
+    assert answer.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [(), ("catalogue",), ("city",), ("report",)])
+def test_a_command_without_words_is_wrong_usage(tijian, arguments):
+    assert tijian(*arguments).code == 2
+
+
+@pytest.mark.parametrize(
     ("arguments", "code", "value"),
     [
         (("--period", 2030), "request.period", "2030"),

@@ -20,14 +20,14 @@ def test_catalogue_check_passes_every_case_and_kills_every_mutant(tijian, toy):
     answer = tijian("catalogue", "check", toy)
     assert answer.code == 0, answer.err
     assert "指标 9 项，变量 14 个" in answer.out
-    assert "用例 24/24" in answer.out
+    assert "用例 26/26" in answer.out
     assert "变异 40/40" in answer.out
 
 
 def test_the_system_is_checked_by_itself(tijian, toy):
     answer = tijian("catalogue", "check", toy / "catalogues" / "toy-2024")
     assert answer.code == 0, answer.err
-    assert "用例 24/24" in answer.out
+    assert "用例 26/26" in answer.out
     assert "变异 40/40" in answer.out
 
 

@@ -107,15 +107,15 @@ WRONG = {
     ),
     "a word that is not in the list": (
         "direction: higher", "direction: up", "document.literal_error", 10, "direction", "up",
-        ["'higher', 'lower', 'range'、'pass' 之一", "请改为其中之一"],
+        ["应为higher、lower、range、pass 之一", "请改为其中之一"],
     ),
     "a word in a list that is not in the list": (
         "concepts: [协调, 共享]", "concepts: [协调, 红色]",
-        "document.literal_error", 6, "concepts.1", "红色", ["'绿色'", "之一"],
+        "document.literal_error", 6, "concepts.1", "红色", ["协调、绿色、开放", "之一"],
     ),
     "a period that does not exist": (
         "type: calendar_year", "type: fortnight", "document.enum", 12, "period.type", "fortnight",
-        ["'heating_season'", "之一"],
+        ["heating_season", "之一"],
     ),
     "a revision of zero": (
         "revision: 1", "revision: 0", "document.greater_than_equal", 2, "revision", "0", ["formats.md"],
@@ -131,7 +131,7 @@ WRONG = {
     ),
     "both rel and abs": (
         "worsen2: {rel: 0.05}", "worsen2: {rel: 0.05, abs: 1}",
-        "document.value_error", 20, "checks.worsen2", "{'rel': 0.05, 'abs': 1}", ["应为rel 或 abs 之一", "只写一个"],
+        "document.value_error", 20, "checks.worsen2", "{rel: 0.05, abs: 1}", ["应为rel 或 abs 之一", "只写一个"],
     ),
     "a step of nothing": (
         "worsen2: {rel: 0.05}", "worsen2: {rel: 0}", "document.greater_than", 20, "checks.worsen2.rel", "0", [],
@@ -260,7 +260,7 @@ def test_a_file_of_documents_collects_the_faults_of_all(faults_of):
     ]
 
 
-@pytest.mark.parametrize(("text", "shown"), [("- 1\n", "list"), ("", "NoneType"), ("x\n", "str")])
+@pytest.mark.parametrize(("text", "shown"), [("- 1\n", "[1]"), ("", ""), ("x\n", "x")])
 def test_a_file_that_should_hold_keys_says_so(faults_of, text, shown):
     (fault,) = faults_of(text, Variable, read_mapping)
     assert (fault.code, fault.value, fault.expected) == ("document.form", shown, "键和值")
@@ -268,7 +268,7 @@ def test_a_file_that_should_hold_keys_says_so(faults_of, text, shown):
 
 def test_a_file_that_should_be_a_list_says_so(faults_of):
     (fault,) = faults_of("a: 1\n", Case, read_sequence)
-    assert (fault.code, fault.value, fault.expected) == ("document.form", "dict", "列表")
+    assert (fault.code, fault.value, fault.expected) == ("document.form", "{a: 1}", "列表")
 
 
 def test_faults_in_a_list_carry_their_place_in_it(faults_of):
@@ -280,7 +280,7 @@ def test_faults_in_a_list_carry_their_place_in_it(faults_of):
     faults = faults_of(text, Case, read_sequence)
     words = [f for f in faults if f.code == "document.literal_error"]
     assert [(f.place, f.value) for f in words] == [("第 4 行，1.expect", "无")]
-    assert "'无数据'、'不适用' 之一" in str(words[0])
+    assert "应为数，或无数据、不适用 之一" in str(words[0])
     assert [f.place for f in faults if f.code == "document.missing"] == ["第 6 行，2.how"]
 
 
@@ -367,9 +367,7 @@ def test_criteria_that_do_not_fit_are_refused(document, words):
 def test_cut_points_are_three_numbers_or_three_intervals(cuts):
     with pytest.raises(Refused) as refused:
         parse(Criterion, judged(judge="cut", cuts=cuts), "criteria/TC.yaml")
-    places = {f.place for f in refused.value.faults}
-    assert "versions.0.levels.city.cuts" in places
-    assert all(place.startswith("versions") for place in places)
+    assert all(f.place.startswith("versions.0.levels.city.cuts") for f in refused.value.faults)
 
 
 @pytest.mark.parametrize(

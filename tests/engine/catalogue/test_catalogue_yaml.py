@@ -3,6 +3,7 @@
 import pytest
 
 from tijian.engine.catalogue.yaml_file import line_of, read_yaml
+from tijian.engine.kernel.faults import Refused
 
 TEXT = """\
 # 注
@@ -64,7 +65,16 @@ def test_plain_yaml_is_read_as_it_stands(tmp_path):
     assert list(data["dates"]) == [2019, 2020]
 
 
-def test_an_alias_is_the_same_thing_again_and_no_double_key(tmp_path):
+def test_an_alias_is_refused_with_its_place(tmp_path):
     path = tmp_path / "a.yaml"
     path.write_text("a: &x {u: km, v: 1}\nb: *x\n", encoding="utf-8")
-    assert read_yaml(path, "a.yaml") == {"a": {"u": "km", "v": 1}, "b": {"u": "km", "v": 1}}
+    with pytest.raises(Refused) as refused:
+        read_yaml(path, "a.yaml")
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.place, fault.value) == ("yaml.alias", "第 2 行，第 4 列", "*x")
+
+
+def test_an_ampersand_and_an_asterisk_in_texts_are_no_alias(tmp_path):
+    path = tmp_path / "a.yaml"
+    path.write_text("a: R&D\nb: 2 * 3\n", encoding="utf-8")
+    assert read_yaml(path, "a.yaml") == {"a": "R&D", "b": "2 * 3"}

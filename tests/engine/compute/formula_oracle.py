@@ -103,7 +103,7 @@ def _branch(condition, branches, read, on_zero, back):
     yes, no = _together(branches, read, on_zero, back)
     reason = worse(a, b)
     if reason is not None:
-        if reason != worse(reason, no):
+        if reason != worse(reason, yes, no):
             raise Unsure
         return reason
     plain = all(isinstance(side, Name | Number) for side in (condition.left, condition.right))
@@ -157,19 +157,20 @@ def typed_trees(draw, kind="pure", depth=4):  # noqa: PLR0911 — one return a s
 
 
 @st.composite
-def any_trees(draw, depth=5):
-    """Draw a tree of the grammar, whatever its units."""
+def any_trees(draw, depth=5, inner=False):
+    """Draw a tree of the grammar, whatever its units; ``inner`` stands inside a sum over sub-periods."""
     if depth == 0 or draw(st.integers(0, 4)) == 0:
         names = st.sampled_from(["a", "b_2", "GDP", "x"]).map(Name)
         return draw(names | st.sampled_from(["0", "1", "10", "0.05", "3.50", "100000"]).map(Number))
 
-    def part():
-        return draw(any_trees(depth - 1))
+    def part(deeper=inner):
+        return draw(any_trees(depth - 1, deeper))
 
-    def condition():
-        return Compare(draw(st.sampled_from(OPERATORS)), part(), part())
+    def condition(deeper=inner):
+        return Compare(draw(st.sampled_from(OPERATORS)), part(deeper), part(deeper))
 
-    shape = draw(st.sampled_from(["binary", "binary", "negative", "if", "count", "one", "many"]))
+    shapes = ["binary", "binary", "negative", "if", "many"]
+    shape = draw(st.sampled_from(shapes if inner else [*shapes, "count", "prev", "one"]))
     match shape:
         case "binary":
             return Binary(draw(st.sampled_from("+-*/")), part(), part())
@@ -178,7 +179,9 @@ def any_trees(draw, depth=5):
         case "if":
             return Call("if", (condition(), part(), part()))
         case "count":
-            return Call("count", (condition(),))
+            return Call("count", (condition(True),))
+        case "prev":
+            return Call("prev", (part(),))
         case "one":
-            return Call(draw(st.sampled_from(["prev", "sum", "mean"])), (part(),))
+            return Call(draw(st.sampled_from(["sum", "mean"])), (part(True),))
     return Call(draw(st.sampled_from(["min", "max"])), tuple(part() for _ in range(draw(st.integers(2, 3)))))

@@ -207,7 +207,7 @@ def test_brackets_side_by_side_are_not_deep():
         ("(a - prev(b)) / prev(prev(a))", {"a": 2, "b": 1}),
         ("prev(a + prev(b)) + b", {"a": 1, "b": 2}),
         ("if(prev(a) > b, prev(prev(prev(c))), 0)", {"a": 1, "b": 0, "c": 3}),
-        ("sum(prev(a))", {"a": 1}),
+        ("prev(sum(a))", {"a": 1}),
         ("3 * 2", {}),
     ],
 )

@@ -98,7 +98,7 @@ def test_factor_and_dimension_of_every_unit_are_those_of_pint(text):
     ours = parse_unit(text)
     # pint's mass is in gram or kilogram as it likes; compare through an explicit system of base units
     ratio = base.to(_base_of(ours)).magnitude
-    assert abs(ratio - ours.factor) <= abs(ours.factor) * Decimal("1e-24")
+    assert abs(Fraction(ratio) - ours.factor) <= abs(ours.factor) * Fraction(1, 10**24)
 
 
 def _base_of(unit):
@@ -162,7 +162,9 @@ def test_factors_that_end_are_exact(source, target, factor):
     assert parse_unit(source).to(parse_unit(target)) == Decimal(factor)
 
 
-DECIMAL_UNITS = [t for t in sorted(set(USED) | set(DOCUMENTED)) if not re.search(r"min|h|天|/a|·a", t)]
+DECIMAL_UNITS = [
+    t for t in sorted(set(USED) | set(DOCUMENTED)) if "time" not in dict(parse_unit(t).dimension)
+]
 KINDS = [[a, b] for a in DECIMAL_UNITS for b in DECIMAL_UNITS if parse_unit(a).same_kind(parse_unit(b))]
 
 
@@ -184,7 +186,7 @@ def test_product_and_quotient_of_units_are_those_of_pint(one, other, sign):
     ours = parse_unit(one).times(parse_unit(other), sign)
     theirs = in_pint(one) * in_pint(other) if sign > 0 else in_pint(one) / in_pint(other)
     expected = theirs.to(_base_of(ours)).magnitude
-    assert abs(expected - ours.factor) <= abs(ours.factor) * Decimal("1e-24")
+    assert abs(Fraction(expected) - ours.factor) <= abs(ours.factor) * Fraction(1, 10**24)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
 from tijian.engine.catalogue.document import Doc
+from tijian.engine.catalogue.text import EpsgCode, IsoDate, MonthDay
+from tijian.engine.kernel.periods import FIRST_YEAR, LAST_YEAR
 
-MonthDay = Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")]
-IsoDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+GRADES = ("优", "良", "中", "差")
+Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class CityName(Doc):
@@ -38,15 +42,21 @@ class Level(Doc):
 class Years(Doc):
     """Years examined, and the first that is only looked back on."""
 
-    first: int
-    last: int
-    lookback: int
+    first: Year
+    last: Year
+    lookback: Year
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Years:
+        if not self.lookback <= self.first <= self.last:
+            raise ValueError("由早到晚的 lookback、first、last|回看年不晚于首年，首年不晚于末年，请改正。")
+        return self
 
 
 class Crs(Doc):
     """The projected system in which lengths and areas are measured."""
 
-    projected: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
+    projected: EpsgCode
 
 
 class Boundary(Doc):
@@ -68,7 +78,7 @@ class LayerDoc(Doc):
     zh: str
     provider: str
     captured: str
-    crs: Annotated[str, Field(pattern=r"^EPSG:\d+$")]
+    crs: EpsgCode
     licence: str
     mark: str = ""
 
@@ -84,6 +94,13 @@ class Calendar(Doc):
     """First and last day of the 供暖季."""
 
     heating_season: Annotated[tuple[MonthDay, ...], Field(min_length=2, max_length=2)] = ("11-01", "03-31")
+
+    @model_validator(mode="after")
+    def _ends_before_the_next(self) -> Calendar:
+        start, end = self.heating_season
+        if end >= start:
+            raise ValueError("跨年的起止日，如 [11-01, 03-31]|供暖季在次年结束，止日要早于下一季的起日。")
+        return self
 
 
 class CityDoc(Doc):
@@ -102,12 +119,23 @@ class CityDoc(Doc):
     calendar: Calendar = Calendar()
 
 
+def _falling(points: dict[str, float]) -> dict[str, float]:
+    """Refuse points that are not there for each grade, or that do not fall from grade to grade."""
+    wanted = "优、良、中、差四级各一个分值，由高到低"
+    missing = [grade for grade in GRADES if grade not in points]
+    if missing:
+        raise ValueError(f"{wanted}|缺{'、'.join(missing)}，请补上。")
+    if any(points[better] <= points[worse] for better, worse in pairwise(GRADES)):
+        raise ValueError(f"{wanted}|较好一级的分值要高于较差一级，请改正。")
+    return points
+
+
 class DimensionRule(Doc):
     """How a dimension is scored."""
 
-    points: dict[Literal["优", "良", "中", "差"], float]
-    min_coverage: float
-    min_judged: float
+    points: Annotated[dict[Literal["优", "良", "中", "差"], float], AfterValidator(_falling)]
+    min_coverage: Share
+    min_judged: Share
     bottom_cap: Literal["优", "良", "中", "差"]
 
 

@@ -11,6 +11,10 @@ from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.catalogue.loading import City
 from tijian.engine.kernel.faults import Faults
 
+WHOLE_REPORT = "总报告"
+NO_TYPES = "（本城没有区类，请删去）"
+NO_DIMENSIONS = "（体系没有维度，请先在 system.yaml 中写上）"
+
 
 def check_city(city: City) -> None:
     """Check everything that no single document can check.
@@ -19,12 +23,32 @@ def check_city(city: City) -> None:
         Refused: With every fault.
     """
     faults = Faults()
+    _check_crs(city, faults)
     _check_definitions(city, faults)
     _check_areas(city, faults)
     _check_criteria(city, faults)
     _check_bodies(city, faults)
     _check_questionnaire(city, faults)
     faults.raise_if_any()
+
+
+def _check_crs(city: City, faults: Faults) -> None:
+    """Check that lengths and areas are measured in a projected system in metres."""
+    from pyproj import CRS
+    from pyproj.exceptions import CRSError
+
+    code = city.doc.crs.projected
+    try:
+        found = CRS.from_user_input(code)
+    except CRSError:
+        hint = "没有这个代码，请改正；本地的 CGCS2000 3 度带是 EPSG:4513 到 4533（带号）或 4534 到 4554。"
+        faults.add("crs.unknown", f"{city.name}/city.yaml", "crs.projected", code, "EPSG 登记的坐标系", hint)
+        return
+    if not found.is_projected or any(axis.unit_name != "metre" for axis in found.axis_info):
+        hint = "长度和面积在这里量，经纬度或英尺会量错；请写本地的 CGCS2000 3 度带，如 EPSG:4547。"
+        faults.add(
+            "crs.projected", f"{city.name}/city.yaml", "crs.projected", code, "以米为单位的投影坐标系", hint
+        )
 
 
 def _check_definitions(city: City, faults: Faults) -> None:
@@ -39,7 +63,7 @@ def _check_definitions(city: City, faults: Faults) -> None:
                 file,
                 "dimension",
                 indicator.dimension,
-                "、".join(dimensions),
+                "、".join(dimensions) or NO_DIMENSIONS,
                 "请改为体系中的维度。",
             )
         if indicator.section is not None and (indicator.section, indicator.dimension) not in sections:
@@ -63,7 +87,7 @@ def _check_areas(city: City, faults: Faults) -> None:
                 file,
                 f"areas.{i}.level",
                 area.level,
-                "、".join(levels[1:]),
+                "、".join(levels[1:]) or "（city.yaml 只有一级，请先加上这一级）",
                 "级别在 city.yaml 中定义。",
             )
         parent = city.by_code.get(area.parent)
@@ -76,7 +100,9 @@ def _check_areas(city: City, faults: Faults) -> None:
                 "已列出的上级代码",
                 f"{area.zh}没有上级，请补上或改正。",
             )
-        elif area.level in levels and levels.index(parent.level) >= levels.index(area.level):
+        elif {area.level, parent.level} <= set(levels) and levels.index(parent.level) >= levels.index(
+            area.level
+        ):
             faults.add(
                 "area.parent",
                 file,
@@ -120,7 +146,7 @@ def _check_criterion(
             file,
             f"{key}.scheme",
             criterion.scheme,
-            "、".join(city.areas.schemes),
+            "、".join(city.areas.schemes) or NO_TYPES,
             "请改为 areas.yaml 中的一种分法。",
         )
     for ref in criterion.refs:
@@ -133,7 +159,13 @@ def _check_criterion(
                 "sources.yaml 中的号",
                 "请在 sources.yaml 中写明出处。",
             )
+    levels = {x.id for x in city.doc.levels}
     for i, line in enumerate(criterion.bottom):
+        for level in line.levels:
+            if level not in levels:
+                faults.add(
+                    "criterion.level", file, f"{key}.bottom.{i}", level, "city.yaml 中的级别", "请改正级别。"
+                )
         if line.variable is not None and line.variable not in city.catalogue.variables:
             faults.add(
                 "criterion.variable",
@@ -147,7 +179,7 @@ def _check_criterion(
     for version in criterion.versions:
         for level, judgement in version.levels.items():
             place = f"{key}.versions.{version.version}.{level}"
-            if level not in {x.id for x in city.doc.levels}:
+            if level not in levels:
                 faults.add("criterion.level", file, place, level, "city.yaml 中的级别", "请改正级别。")
             _check_cuts(judgement, indicator, types, file, place, faults)
 
@@ -161,7 +193,9 @@ def _check_cuts(
     for kind, cuts in named.items():
         where = f"{place}.{kind}" if kind else place
         if kind and kind not in types:
-            faults.add("criterion.type", file, where, kind, "、".join(types), "请改为这种分法中的区类。")
+            faults.add(
+                "criterion.type", file, where, kind, "、".join(types) or NO_TYPES, "请改为这种分法中的区类。"
+            )
         text = str(list(cuts))
         if (indicator.direction == "range") != isinstance(cuts[0], tuple):
             wanted = "三个由内到外的区间" if indicator.direction == "range" else "三个切点"
@@ -223,6 +257,7 @@ def _in_order(cuts: Cuts, direction: str) -> bool:
 def _check_bodies(city: City, faults: Faults) -> None:
     file = f"{city.name}/bodies.yaml"
     owners: dict[str, str] = {}
+    _check_names_of_bodies(city, file, faults)
     for body in city.bodies:
         for variable in (*body.owns, *body.supplies):
             if variable not in city.catalogue.variables:
@@ -251,6 +286,20 @@ def _check_bodies(city: City, faults: Faults) -> None:
                 )
 
 
+def _check_names_of_bodies(city: City, file: str, faults: Faults) -> None:
+    dimensions = [d.zh for d in city.catalogue.dimensions]
+    seen: dict[str, str] = {}
+    for body in city.bodies:
+        if body.id in seen:
+            hint = f"{seen[body.id]}已用了这个 id，请给{body.short}另起一个。"
+            faults.add("body.twice", file, "id", body.id, "各不相同的 id", hint)
+        seen.setdefault(body.id, body.short)
+        for lead in body.leads:
+            if lead not in (WHOLE_REPORT, *dimensions):
+                wanted = "、".join((WHOLE_REPORT, *dimensions))
+                faults.add("body.leads", file, f"{body.id}.leads", lead, wanted, "请改为体系中的维度。")
+
+
 def _check_questionnaire(city: City, faults: Faults) -> None:
     if city.questionnaire is None:
         return
@@ -263,7 +312,7 @@ def _check_questionnaire(city: City, faults: Faults) -> None:
                 file,
                 question.id,
                 question.dimension,
-                "、".join(dimensions),
+                "、".join(dimensions) or NO_DIMENSIONS,
                 "请改为体系中的维度。",
             )
         if question.scale not in city.questionnaire.scales:

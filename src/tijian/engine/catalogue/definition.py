@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from tijian.engine.catalogue.document import Doc, Zh
-from tijian.engine.kernel.periods import PeriodType
+from tijian.engine.catalogue.text import COMPUTATION, IDENTIFIER, INDICATOR_ID, MonthDay
+from tijian.engine.kernel.periods import ANNUAL, PeriodType
 
 Origin = Literal["国家", "省", "市"]
 Strand = Literal["自体检", "第三方", "调查", "监测"]
@@ -15,8 +16,8 @@ Method = Literal["部门提报", "第三方计算", "问卷调查"]
 STRAND_OF: dict[str, Strand] = {"部门提报": "自体检", "第三方计算": "第三方", "问卷调查": "调查"}
 METHOD_OF = {strand: method for method, strand in STRAND_OF.items()}
 Period = PeriodType
-Identifier = Annotated[str, Field(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-IndicatorId = Annotated[str, Field(pattern=r"^[A-Z][A-Z0-9-]*$")]
+Identifier = Annotated[str, Field(pattern=IDENTIFIER)]
+IndicatorId = Annotated[str, Field(pattern=INDICATOR_ID)]
 Rate = Annotated[float, Field(gt=0)]
 
 
@@ -122,11 +123,18 @@ class Aggregate(Doc):
         return self
 
 
+def _annual(kind: PeriodType) -> PeriodType:
+    """Refuse a period shorter than a year: an indicator has one value a year."""
+    if kind not in ANNUAL:
+        raise ValueError(f"{'、'.join(ANNUAL)} 之一|指标一年一个值；逐月、逐日的是变量的 period。")
+    return kind
+
+
 class PeriodOf(Doc):
     """Which period a value belongs to, and the day of a stock."""
 
-    type: Period
-    as_of: Annotated[str, Field(pattern=r"^\d{2}-\d{2}$")] | None = None
+    type: Annotated[Period, AfterValidator(_annual)]
+    as_of: MonthDay | None = None
 
 
 class Material(Doc):
@@ -171,7 +179,7 @@ class Indicator(Doc):
     secrecy: Literal["公开", "内部", "敏感"]
     inputs: dict[Identifier, Input]
     formula: str | None = None
-    compute: Annotated[str, Field(pattern=r"^[a-z_0-9]+@\d+$")] | None = None
+    compute: Annotated[str, Field(pattern=COMPUTATION)] | None = None
     aggregate: Aggregate | Literal["own"]
     zero_denominator: Literal["无数据", "不适用"] = "无数据"
     min_coverage: Annotated[float, Field(gt=0, le=1)] = 1.0

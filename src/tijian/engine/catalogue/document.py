@@ -7,16 +7,16 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails
 
+from tijian.engine.catalogue.words import Mistake, mistakes, shown
 from tijian.engine.catalogue.yaml_file import line_of, read_yaml
 from tijian.engine.kernel.faults import Fault, Faults, Refused
 
 
 class Doc(BaseModel):
-    """A typed document: strict types, no unknown keys, frozen once read."""
+    """A typed document: strict types, no unknown keys, finite numbers, frozen once read."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, allow_inf_nan=False)
 
 
 class Zh(Doc):
@@ -28,59 +28,27 @@ class Zh(Doc):
 
 D = TypeVar("D", bound=BaseModel)
 
-# pydantic's kind of error → (what was expected, what to do)
-WORDS: dict[str, tuple[str, str]] = {
-    "missing": ("这一键", "必填，请补上。"),
-    "extra_forbidden": ("格式说明中列出的键", "没有这个键，请检查拼写，见 docs/reference/formats.md。"),
-    "string_type": ("文字", "数字代码请加引号。"),
-    "int_type": ("整数", "请写整数，不加引号。"),
-    "int_from_float": ("整数", "请去掉小数。"),
-    "float_type": ("数", "请写数，不加引号。"),
-    "bool_type": ("true 或 false", "请改为 true 或 false。"),
-    "list_type": ("列表", "请用 [ ] 或短横线逐行列出。"),
-    "tuple_type": ("列表", "请用 [ ] 或短横线逐行列出。"),
-    "dict_type": ("键和值", "请写成“键: 值”。"),
-    "model_type": ("键和值", "请写成“键: 值”。"),
-    "too_short": ("更多的项", "项数不够。"),
-    "too_long": ("更少的项", "项数太多。"),
-}
-SHOWN = 60
-
 
 def refuse(
-    error: ValidationError, name: str, path: Path | None, prefix: tuple[str | int, ...] = ()
+    error: ValidationError, data: Any, name: str, path: Path | None, prefix: tuple[str | int, ...] = ()
 ) -> Refused:
     """Turn everything pydantic found into faults with file, line and key path."""
-    return Refused([_fault(detail, name, path, prefix) for detail in error.errors(include_url=False)])
+    found = mistakes(error.errors(include_url=False), data)
+    return Refused([_fault(mistake, name, path, prefix) for mistake in found])
 
 
-def _fault(detail: ErrorDetails, name: str, path: Path | None, prefix: tuple[str | int, ...]) -> Fault:
-    keys = prefix + tuple(k for k in detail["loc"] if not _is_branch(k))
+def _fault(mistake: Mistake, name: str, path: Path | None, prefix: tuple[str | int, ...]) -> Fault:
+    keys = prefix + mistake.keys
     line = line_of(path, keys) if path is not None else None
     place = ".".join(str(k) for k in keys)
-    kind = detail["type"]
-    value = "" if kind == "missing" else _shown(detail["input"])
-    expected, hint = WORDS.get(kind, ("", ""))
-    context = detail.get("ctx", {})
-    if kind in {"literal_error", "enum"}:
-        expected, hint = f"{context['expected'].replace(' or ', '、')} 之一", "请改为其中之一。"
-    elif kind == "value_error":
-        expected, _, hint = str(context["error"]).partition("|")
-    elif not expected:
-        expected, hint = detail["msg"], "见 docs/reference/formats.md。"
-    return Fault(f"document.{kind}", name, f"第 {line} 行，{place}" if line else place, value, expected, hint)
-
-
-def _is_branch(key: str | int) -> bool:
-    """Tell whether pydantic put the name of a union's branch into the path; no key of ours looks so."""
-    return isinstance(key, str) and (
-        (key[:1].isupper() and key.isidentifier() and not key.isupper()) or "[" in key
+    return Fault(
+        f"document.{mistake.kind}",
+        name,
+        f"第 {line} 行，{place}" if line else place,
+        mistake.value,
+        mistake.expected,
+        mistake.hint,
     )
-
-
-def _shown(value: Any) -> str:
-    text = str(value)
-    return text if len(text) <= SHOWN else f"{text[:SHOWN]}…"
 
 
 def parse(model: type[D], data: Any, name: str, path: Path | None = None, *prefix: str | int) -> D:
@@ -96,11 +64,25 @@ def parse(model: type[D], data: Any, name: str, path: Path | None = None, *prefi
     Raises:
         Refused: With every fault found.
     """
+    # By way of JSON: there a list may become a tuple and 2019 a key, while types stay strict.
     try:
-        # By way of JSON: there a list may become a tuple and 2019 a key, while types stay strict.
-        return model.model_validate_json(json.dumps(data, default=str))
+        text = json.dumps(data, default=str)
+    except RecursionError as error:
+        place = ".".join(str(k) for k in prefix)
+        raise Refused(
+            [Fault("document.deep", name, place, "", "层次不太深的内容", "一层套一层太深，请改正。")]
+        ) from error
+    try:
+        return model.model_validate_json(text)
     except ValidationError as error:
-        raise refuse(error, name, path, prefix) from error
+        raise refuse(error, _plain(text), name, path, prefix) from error
+
+
+def _plain(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except RecursionError:
+        return None
 
 
 def read(model: type[D], path: Path, name: str) -> D:
@@ -121,7 +103,7 @@ def read_mapping(model: type[D], path: Path, name: str) -> dict[str, D]:
     data = read_yaml(path, name)
     faults = Faults()
     if not isinstance(data, dict):
-        faults.add("document.form", name, "", type(data).__name__, "键和值", "每个键下写一项。")
+        faults.add("document.form", name, "", shown(data), "键和值", "每个键下写一项。")
         faults.raise_if_any()
     documents: dict[str, D] = {}
     for key, value in data.items():
@@ -140,7 +122,7 @@ def read_sequence(model: type[D], path: Path, name: str) -> tuple[D, ...]:
     data = read_yaml(path, name)
     faults = Faults()
     if not isinstance(data, list):
-        faults.add("document.form", name, "", type(data).__name__, "列表", "每项以短横线开头。")
+        faults.add("document.form", name, "", shown(data), "列表", "每项以短横线开头。")
         faults.raise_if_any()
     documents: list[D] = []
     for i, value in enumerate(data):

@@ -1,4 +1,4 @@
-"""``generator.yaml``: from what a synthetic city is made. The head of Shenyang's file states every key."""
+"""``generator.yaml``: from what a synthetic city is made. The head of the shipped city's file states every key."""
 
 from __future__ import annotations
 

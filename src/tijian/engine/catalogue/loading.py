@@ -12,6 +12,7 @@ from tijian.engine.catalogue.criterion import Criterion
 from tijian.engine.catalogue.disease import Disease, Knowledge
 from tijian.engine.catalogue.document import read, read_mapping, read_sequence
 from tijian.engine.catalogue.systems import Catalogue, load_catalogue
+from tijian.engine.catalogue.words import shown
 from tijian.engine.catalogue.yaml_file import read_yaml
 from tijian.engine.kernel.faults import Faults, Refused
 from tijian.engine.kernel.shipped import shipped
@@ -200,11 +201,14 @@ def _sources(path: Path, name: str) -> dict[str, tuple[str, str]]:
     data = read_yaml(path, name)
     faults = Faults()
     sources: dict[str, tuple[str, str]] = {}
+    if data is not None and not isinstance(data, dict):
+        faults.add("document.form", name, "", shown(data), "键和值", "每个号下写 [内容, 可靠程度]。")
+        faults.raise_if_any()
     for key, value in (data or {}).items():
         if isinstance(value, list) and len(value) == 2 and all(isinstance(v, str) for v in value):  # noqa: PLR2004
             sources[str(key)] = (value[0], value[1])
         else:
-            faults.add("source.form", name, str(key), value, "[内容, 可靠程度]", "请写成两项文字。")
+            faults.add("source.form", name, str(key), shown(value), "[内容, 可靠程度]", "请写成两项文字。")
     faults.raise_if_any()
     return sources
 

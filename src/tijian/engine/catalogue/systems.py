@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from tijian.engine.catalogue.case import Case
 from tijian.engine.catalogue.definition import Dimension, Indicator, Section, System, Variable
 from tijian.engine.catalogue.document import read, read_mapping, read_sequence
+from tijian.engine.catalogue.yaml_file import line_of
 from tijian.engine.kernel.canonical import canonical, sha256
 from tijian.engine.kernel.faults import Faults
 
@@ -165,12 +166,15 @@ def _load_system(folder: Path, faults: Faults) -> _SystemParts:
         head()
     with faults.kept():
         parts.variables = read_mapping(Variable, folder / "variables.yaml", parts.file("variables.yaml"))
-    for path in sorted((folder / "indicators").glob("*.yaml")):
-        with faults.kept():
-            if path.name.endswith(CASES):
-                _load_cases(path, parts)
-            else:
+    paths = sorted((folder / "indicators").glob("*.yaml"))
+    for path in paths:
+        if not path.name.endswith(CASES):
+            with faults.kept():
                 _load_indicator(path, parts, faults)
+    for path in paths:
+        if path.name.endswith(CASES):
+            with faults.kept():
+                _load_cases(path, parts, faults)
     return parts
 
 
@@ -183,7 +187,42 @@ def _load_indicator(path: Path, parts: _SystemParts, faults: Faults) -> None:
     parts.files[indicator.id] = name
 
 
-def _load_cases(path: Path, parts: _SystemParts) -> None:
+def _load_cases(path: Path, parts: _SystemParts, faults: Faults) -> None:
     name = parts.file(f"indicators/{path.name}")
+    key = path.name.removesuffix(CASES)
+    if key not in parts.indicators and not path.with_name(f"{key}.yaml").is_file():
+        faults.add(
+            "case.orphan", name, "", key, "与一项指标同名的用例", f"没有 {key}.yaml，请改文件名或删去它。"
+        )
     cases = read_sequence(Case, path, name)
-    parts.cases[path.name.removesuffix(CASES)] = cases
+    parts.cases[key] = cases
+    if key in parts.indicators:
+        _check_quantities(cases, parts.indicators[key], path, name, faults)
+
+
+def _check_quantities(
+    cases: Iterable[Case], indicator: Indicator, path: Path, name: str, faults: Faults
+) -> None:
+    """Check that cases give only what the definition asks for."""
+    for i, case in enumerate(cases):
+        for keys in _given(case):
+            if keys[-1] not in indicator.inputs:
+                line = line_of(path, (i, *keys))
+                faults.add(
+                    "case.input",
+                    name,
+                    f"第 {line} 行，{'.'.join(str(k) for k in (i, *keys))}",
+                    keys[-1],
+                    "、".join(indicator.inputs) or "（这项指标没有输入，请删去）",
+                    f"{indicator.name.zh}没有这个输入，请改正名称。",
+                )
+
+
+def _given(case: Case) -> Iterator[tuple[str | int, ...]]:
+    """List the key paths of all quantities of a case."""
+    for key in ("inputs", "prev", "areas", "city"):
+        given = getattr(case, key)
+        if isinstance(given, tuple):
+            yield from ((key, n, name) for n, one in enumerate(given) for name in one)
+        else:
+            yield from ((key, name) for name in given or {})

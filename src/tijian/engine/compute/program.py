@@ -11,10 +11,11 @@ from tijian.engine.catalogue.systems import Catalogue
 from tijian.engine.compute.formula.dimension import infer
 from tijian.engine.compute.formula.syntax import (
     Binary,
+    Call,
     FormulaError,
     Node,
+    bare_names,
     look_back,
-    names,
     parse,
     sub_period_names,
 )
@@ -23,6 +24,8 @@ from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.missing import REASONS, Status
 from tijian.engine.kernel.periods import ANNUAL
 from tijian.engine.kernel.units import PURE, Unit, UnknownUnit, parse_unit
+
+COUNTED = ("天", "d", "个", "起")
 
 
 @dataclass(frozen=True)
@@ -155,7 +158,7 @@ def _compile(indicator: Indicator, catalogue: Catalogue, faults: Faults) -> Prog
     place = "formula"
     try:
         formula = parse(indicator.formula) if indicator.formula is not None else None
-        factor = _ratio(formula, None, units, unit).factor if formula is not None else 1.0
+        factor = _value_factor(formula, units, unit)
         place = "aggregate"
         ratio, weight = _aggregate(indicator, units, unit)
     except FormulaError as error:
@@ -176,6 +179,15 @@ def _compile(indicator: Indicator, catalogue: Catalogue, faults: Faults) -> Prog
     )
     _check_sub_periods(program, catalogue, file, faults)
     return program
+
+
+def _value_factor(formula: Node | None, units: Mapping[str, Unit], unit: Unit) -> float:
+    """Give the factor from a formula to the indicator's unit; a bare count is in the unit of what is counted."""
+    if formula is None or (
+        isinstance(formula, Call) and formula.function == "count" and unit.text in COUNTED
+    ):
+        return 1.0
+    return _ratio(formula, None, units, unit).factor
 
 
 def _inputs(indicator: Indicator, catalogue: Catalogue, file: str, faults: Faults) -> dict[str, Unit]:
@@ -250,12 +262,13 @@ def _aggregate(
 
 def _check_sub_periods(program: Program, catalogue: Catalogue, file: str, faults: Faults) -> None:
     by_part = {n for node in program.nodes() for n in sub_period_names(node)}
-    for name in {n for node in program.nodes() for n in names(node)}:
+    bare = {n for node in program.nodes() for n in bare_names(node)}
+    for name in sorted(by_part | bare):
         variable = catalogue.variables.get(name)
         if variable is None:
             continue
         annual = variable.period in ANNUAL
-        if annual == (name in by_part):
+        if name in (by_part if annual else bare):
             faults.add(
                 "formula.period",
                 file,

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
 from pathlib import Path
 
-from tijian.engine.catalogue.area import Area, Areas
-from tijian.engine.catalogue.case import Case, Given
+from tijian.engine.catalogue.area import Areas
+from tijian.engine.catalogue.case import Case
 from tijian.engine.catalogue.city import (
     AreaSet,
     CityDoc,
@@ -18,7 +17,6 @@ from tijian.engine.catalogue.city import (
     FindingRules,
     Level,
     OwnTrendRule,
-    Questionnaire,
     Reports,
     Rules,
     Years,
@@ -26,19 +24,17 @@ from tijian.engine.catalogue.city import (
 from tijian.engine.catalogue.definition import System
 from tijian.engine.catalogue.document import read
 from tijian.engine.catalogue.loading import City, CriteriaBook, find_folder
-from tijian.engine.catalogue.systems import Catalogue, load_catalogue
+from tijian.engine.catalogue.systems import CASES, Catalogue, load_catalogue
 from tijian.engine.compute.formula.dimension import infer
 from tijian.engine.compute.formula.mutate import mutants
 from tijian.engine.compute.formula.syntax import FormulaError, Node, written
-from tijian.engine.compute.program import Program, reported
-from tijian.engine.exam.evaluate import Evaluator
-from tijian.engine.exam.inputs import Inputs, Reading, SurveyCell
-from tijian.engine.kernel.missing import REASONS, Status
-from tijian.engine.kernel.periods import ANNUAL, sub_periods
+from tijian.engine.compute.program import Program
+from tijian.engine.exam.bench import CITY, YEAR, Bench
+from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.rounding import round_half_even
-from tijian.engine.kernel.units import UnknownUnit, convert, parse_unit
+from tijian.engine.kernel.units import UnknownUnit
 
-YEAR, CITY = 2019, "C"
+TOP, LOWER = "city", "district"  # what a system that speaks of the city alone is divided into
 
 
 @dataclass(frozen=True)
@@ -75,112 +71,23 @@ class Mutation:
 
 @dataclass
 class Check:
-    """Everything a check of a catalogue found."""
+    """Everything a check of a catalogue found.
+
+    Attributes:
+        outcomes: Of every case that was run.
+        mutations: Of every indicator that has cases to run.
+        without_cases: Indicators that have none; a draft may.
+        skipped: Cases that could not be run, as indicator ids: survey cases of a system by itself.
+    """
 
     outcomes: list[Outcome] = field(default_factory=list)
     mutations: list[Mutation] = field(default_factory=list)
     without_cases: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
     def count(self, fate: str) -> int:
         """Count mutants of one fate."""
         return sum(m.fate == fate for m in self.mutations)
-
-
-class Bench:
-    """Runs cases of one catalogue in a small city made for each case."""
-
-    def __init__(
-        self,
-        catalogue: Catalogue,
-        programs: Mapping[str, Program],
-        questionnaire: Questionnaire | None,
-        template: City,
-    ) -> None:
-        self.catalogue, self.programs = catalogue, programs
-        self.questionnaire, self.template = questionnaire, template
-
-    def run(self, program: Program, case: Case) -> str:
-        """Run one case and give the rounded value or the reason as text."""
-        city = self._city(len(case.areas) if case.areas is not None else 1)
-        inputs = Inputs(city, {**self.programs, program.indicator.id: program})
-        area = self._asked_area(program, case)
-        for code, year, given in _placed(case, area):
-            self._put(inputs, program, code, year, given)
-        for question, mean in (case.survey or {}).items():
-            inputs.survey[(question, area, YEAR)] = SurveyCell(400, float(mean), 2.0, "", "")
-        asked = CITY if case.areas is not None else area
-        column, _, _ = Evaluator(inputs).adopt(program.indicator.id, YEAR)
-        cell = column.cell(list(city.by_code).index(asked))
-        return (
-            cell.zh if isinstance(cell, Status) else f"{round_half_even(cell, program.indicator.decimals):f}"
-        )
-
-    def _asked_area(self, program: Program, case: Case) -> str:
-        lowest = self.template.doc.levels[-1].id
-        return "A1" if case.areas is not None or lowest in program.indicator.scales else CITY
-
-    def _city(self, n: int) -> City:
-        top, lowest = self.template.doc.levels[0].id, self.template.doc.levels[-1].id
-        areas = Areas(
-            areas=tuple(
-                Area(code=f"A{i}", zh=f"{i}区", short=f"{i}区", level=lowest, parent=CITY)
-                for i in range(1, n + 1)
-            )
-        )
-        doc = CityDoc(
-            city=CityName(code=CITY, zh="例"),
-            area_set=AreaSet(id="cases", zh="用例"),
-            systems=self.template.doc.systems,
-            levels=(Level(id=top, zh="全市"), Level(id=lowest, zh="区")),
-            years=Years(first=YEAR, last=YEAR, lookback=YEAR - 1),
-            crs=Crs(projected=self.template.doc.crs.projected),
-            calendar=self.template.doc.calendar,
-        )
-        return replace(self.template, doc=doc, areas=areas, questionnaire=self.questionnaire, bodies=())
-
-    def _put(self, inputs: Inputs, program: Program, code: str, year: int, given: Given) -> None:
-        for name, value in given.items():
-            variable = self.catalogue.variables[name]
-            level = inputs.city.by_code[code].level
-            if not reported(variable, level, lowest=code != CITY) and code != CITY:
-                continue
-            source, target = parse_unit(program.indicator.inputs[name].unit), parse_unit(variable.unit)
-
-            def cell(
-                number: float | str | None, source: object = source, target: object = target
-            ) -> float | Status:
-                if number is None or isinstance(number, str):
-                    return REASONS.get(str(number), Status.NO_DATA)
-                return float(convert(Decimal(str(number)), source, target))  # type: ignore[arg-type]
-
-            if isinstance(value, tuple):
-                kind = program.indicator.period.type
-                kind = kind if kind in ANNUAL else ANNUAL[0]
-                periods = sub_periods(year, kind, variable.period, Evaluator(inputs).columns.season())
-                cells = [cell(v) for v in value] + [Status.NOT_APPLICABLE] * (len(periods) - len(value))
-                for period, found in zip(periods, cells, strict=True):
-                    inputs.readings[(name, code, period)] = {"自体检": _reading(found, variable.unit)}
-            else:
-                inputs.readings[(name, code, str(year))] = {"自体检": _reading(cell(value), variable.unit)}
-
-
-def _reading(value: float | Status, unit: str) -> Reading:
-    return Reading(value, "", unit, "自体检", "", "")
-
-
-def _placed(case: Case, area: str) -> Iterator[tuple[str, int, Given]]:
-    """Say for each given quantity in which area and year it stands."""
-    if case.inputs is not None:
-        yield area, YEAR, case.inputs
-    if isinstance(case.prev, dict):
-        yield area, YEAR - 1, case.prev
-    if case.city is not None:
-        yield CITY, YEAR, case.city
-    for i, given in enumerate(case.areas or (), 1):
-        yield f"A{i}", YEAR, given
-    if isinstance(case.prev, tuple):
-        for i, given in enumerate(case.prev, 1):
-            yield f"A{i}", YEAR - 1, given
 
 
 def _expected(case: Case, decimals: int) -> str:
@@ -192,26 +99,45 @@ def _expected(case: Case, decimals: int) -> str:
 def check(
     city: City, programs: Mapping[str, Program], equivalent: Mapping[tuple[str, str], str] | None = None
 ) -> Check:
-    """Run every case of a city's catalogue and every mutant of every formula.
+    """Run every case of a city's catalogue and every mutant of every formula that has cases.
 
     Args:
         city: A city whose systems are checked.
         programs: Its indicators ready to run.
         equivalent: (indicator, mutant text) → why that mutant means the same.
+
+    Raises:
+        Refused: If a case gives what its indicator does not ask.
     """
     bench = Bench(city.catalogue, programs, city.questionnaire, city)
+    _check_cases(bench, programs)
     found = Check()
     for key, program in programs.items():
-        cases = city.catalogue.cases.get(key, ())
-        if not cases:
+        written_cases = city.catalogue.cases.get(key, ())
+        cases = [c for c in written_cases if bench.can_run(c)]
+        if not written_cases:
             found.without_cases.append(key)
+        found.skipped.extend([key] * (len(written_cases) - len(cases)))
         decimals = program.indicator.decimals
         for case in cases:
-            found.outcomes.append(
-                Outcome(key, case, bench.run(_formula_only(program, case), case), _expected(case, decimals))
-            )
-        found.mutations.extend(_mutations(bench, program, cases, equivalent or {}))
+            got = bench.run(_formula_only(program, case), case)
+            found.outcomes.append(Outcome(key, case, got, _expected(case, decimals)))
+        if cases:
+            found.mutations.extend(_mutations(bench, program, cases, equivalent or {}))
     return found
+
+
+def _check_cases(bench: Bench, programs: Mapping[str, Program]) -> None:
+    faults = Faults()
+    for key, program in programs.items():
+        for case in bench.catalogue.cases.get(key, ()):
+            bench.check(program, case, cases_file(bench.catalogue, key), faults)
+    faults.raise_if_any()
+
+
+def cases_file(catalogue: Catalogue, indicator: str) -> str:
+    """Name the file in which an indicator's cases stand."""
+    return catalogue.files[indicator].removesuffix(".yaml") + CASES
 
 
 def _formula_only(program: Program, case: Case) -> Program:
@@ -292,12 +218,11 @@ def stub_city(folder: Path) -> City:
     head = read(System, folder / "system.yaml", f"{folder.name}/system.yaml")
     folders = [find_folder(folder.parent.parent, head.extends, "extends")] if head.extends else []
     catalogue = load_catalogue([*folders, folder])
-    levels = tuple(dict.fromkeys(s for d in catalogue.indicators.values() for s in ("city", *d.scales)))
     doc = CityDoc(
         city=CityName(code=CITY, zh="例"),
         area_set=AreaSet(id="cases", zh="用例"),
         systems=tuple(s.id for s in catalogue.systems),
-        levels=tuple(Level(id=level, zh=level) for level in levels[:2]),
+        levels=tuple(Level(id=level, zh=level) for level in _levels(catalogue)),
         years=Years(first=YEAR, last=YEAR, lookback=YEAR - 1),
         crs=Crs(projected="EPSG:3857"),
     )
@@ -312,3 +237,14 @@ def stub_city(folder: Path) -> City:
     )
     reports = Reports(issuer="", title="", dates={}, secrecy="内部")
     return City(folder, doc, Areas(areas=()), rules, CriteriaBook(), reports, catalogue)
+
+
+def _levels(catalogue: Catalogue) -> list[str]:
+    """List the levels that a system speaks of, the city first, each below those it is named after."""
+    named = [d.scales for d in catalogue.indicators.values()]
+    named += [v.levels for v in catalogue.variables.values() if v.levels is not None]
+    depth: dict[str, int] = {}
+    for levels in named:
+        for i, level in enumerate(x for x in levels if x != TOP):
+            depth[level] = max(depth.get(level, 0), i)
+    return [TOP, *(sorted(depth, key=lambda level: depth[level]) or [LOWER])]

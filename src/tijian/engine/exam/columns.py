@@ -134,6 +134,7 @@ class YearReadings:
         kind: The annual period of the definition.
         values: Values of indicators that are inputs of others: (indicator, year) → column.
         year: The year evaluated.
+        value_marks: Marks of those indicator values, by area.
     """
 
     columns: Columns
@@ -141,6 +142,7 @@ class YearReadings:
     kind: PeriodType
     values: dict[tuple[str, int], Column]
     year: int
+    value_marks: dict[tuple[str, int], list[frozenset[str]]] = field(default_factory=dict)
 
     def annual(self, name: str, back: int) -> Column:
         """Give an input over all areas."""
@@ -163,12 +165,11 @@ class YearReadings:
         """Give the marks of all inputs over all areas, look-back years included."""
         found: list[frozenset[str]] = [frozenset()] * len(self.columns.codes)
         for name in names:
-            if name not in self.columns.inputs.city.catalogue.variables:
-                continue
+            source = self.given[name].indicator
             for back in range(depth.get(name, 0) + 1):
-                found = [
-                    a | b for a, b in zip(found, self.columns.marks(name, self.year - back), strict=True)
-                ]
+                year = self.year - back
+                more = self.value_marks.get((source, year)) if source else self.columns.marks(name, year)
+                found = [a | b for a, b in zip(found, more or found, strict=True)]
         return found
 
 

@@ -51,6 +51,7 @@ class Evaluator:
     inputs: Inputs
     columns: Columns = field(init=False)
     adopted: dict[tuple[str, int], Column] = field(default_factory=dict)
+    adopted_marks: dict[tuple[str, int], list[frozenset[str]]] = field(default_factory=dict)
     _strands: dict[tuple[str, int], dict[str, Strand]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -78,7 +79,9 @@ class Evaluator:
     def _need(self, key: str, year: int, depth: dict[str, int]) -> None:
         for back in range(max(depth.values(), default=0) + 1):
             if (key, year - back) not in self.adopted:
-                self.adopted[(key, year - back)] = self.adopt(key, year - back)[0]
+                column, picked, _ = self.adopt(key, year - back)
+                self.adopted[(key, year - back)] = column
+                self.adopted_marks[(key, year - back)] = [s.marks[i] for i, s in enumerate(picked)]
 
     def adopt(self, key: str, year: int) -> tuple[Column, list[Strand], list[bool]]:
         """Give the adopted value of an indicator over all areas.
@@ -126,7 +129,9 @@ class Evaluator:
 
     def _by_formula(self, program: Program, year: int) -> Strand:
         indicator, n = program.indicator, len(self.columns.codes)
-        readings = YearReadings(self.columns, indicator.inputs, indicator.period.type, self.adopted, year)
+        readings = YearReadings(
+            self.columns, indicator.inputs, indicator.period.type, self.adopted, year, self.adopted_marks
+        )
         run = Evaluation(program.units, readings, n, program.on_zero, indicator.min_coverage)
         if program.formula is None:
             raise LookupError(indicator.id)
@@ -195,11 +200,12 @@ class Evaluator:
 
     def _weighted(self, program: Program, weight: Column, strand: Strand) -> Strand:
         value = [strand.value.cell(i) for i in range(len(self.columns.codes))]
-        coverage = strand.coverage.copy()
+        coverage, marks = strand.coverage.copy(), list(strand.marks)
         for i, code in enumerate(self.columns.codes):
             parts = self._parts(code, program)
             if len(parts) == 1 and parts[0] == i:
                 continue
+            marks[i] = marks[i].union(*(strand.marks[p] for p in parts))
             v, w = subset(strand.value, parts), subset(weight, parts)
             v, w = _together(v, w)
             product = arithmetic("*", v, w, program.on_zero)
@@ -212,7 +218,7 @@ class Evaluator:
             strand.numerator,
             strand.denominator,
             coverage,
-            strand.marks,
+            marks,
             strand.method,
             strand.detail,
         )
@@ -238,10 +244,9 @@ class Evaluator:
             if computation.own or not city.children[code]:
                 continue
             parts = [self.position[c] for c in self.columns.base(code, frozenset())]
-            above[i], coverage[i] = _partial_sum(
-                Column.of([above[p] for p in parts]), program.indicator.min_coverage
-            )
-            below[i], _ = _partial_sum(Column.of([below[p] for p in parts]), program.indicator.min_coverage)
+            a, b = _together(Column.of([above[p] for p in parts]), Column.of([below[p] for p in parts]))
+            above[i], coverage[i] = _partial_sum(a, program.indicator.min_coverage)
+            below[i], _ = _partial_sum(b, program.indicator.min_coverage)
         value = [quotient(a, b, program.on_zero, factor) for a, b in zip(above, below, strict=True)]
         mark = material.marks(computation.needs)
         return Strand(
@@ -307,10 +312,10 @@ class YearMaterial:
 
 
 def _together(a: Column, b: Column) -> tuple[Column, Column]:
-    """Let a part that is 不适用 above or below leave both sums."""
+    """Let both sums run over the same parts: a reason on one side stands on both."""
     gone = (a.status == Status.NOT_APPLICABLE) | (b.status == Status.NOT_APPLICABLE)
-    code = np.uint8(Status.NOT_APPLICABLE)
-    return Column(a.values, np.where(gone, code, a.status)), Column(b.values, np.where(gone, code, b.status))
+    status = np.where(gone, np.uint8(Status.NOT_APPLICABLE), np.maximum(a.status, b.status))
+    return Column(a.values, status), Column(b.values, status)
 
 
 def _partial_sum(column: Column, limit: float) -> tuple[float | Status, float]:

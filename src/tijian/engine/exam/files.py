@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +18,7 @@ from tijian.engine.compute.geo.crs import project
 from tijian.engine.exam.results import Results, Row
 from tijian.engine.grade.diagnosis import Candidate, candidates_of
 from tijian.engine.grade.findings import Finding
+from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.rounding import plain, shown
 from tijian.engine.sources.layer import STORED_CRS
@@ -306,12 +309,62 @@ def parquet_bytes(table: bytes) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
+def check_out(out: Path) -> None:
+    """See that results can be written, before anything is computed.
+
+    Raises:
+        Refused: If a file stands where the folder or one above it should be, or it may not be written to.
+    """
+    there = next(p for p in (out, *out.absolute().parents) if os.path.lexists(p))
+    faults = Faults()
+    if not there.is_dir():
+        what = "请换一个名字；这里已有一个文件，没有动它。"
+        faults.add("out.file", str(out), "", there.name, "写结果的文件夹", what)
+    elif not os.access(there, os.W_OK | os.X_OK):
+        faults.add("out.denied", str(out), "", str(there), "可以写入的文件夹", "没有写入的权限，请换一处。")
+    faults.raise_if_any()
+
+
 def write(out: Path, files: dict[str, bytes]) -> None:
-    """Put files into a folder, made if it is not there; subfolders are named by ``/``."""
-    for name, data in files.items():
-        path = out / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(data)
+    """Put files into a folder, made if it is not there; subfolders are named by ``/``.
+
+    They are written aside first: an interruption leaves no folder and no half of a file. A folder that is
+    there keeps its other files.
+
+    Raises:
+        Refused: If the folder cannot be written to, or has a folder where a file should go.
+    """
+    check_out(out)
+    fresh = not out.exists()
+    if fresh:
+        out.parent.mkdir(parents=True, exist_ok=True)
+    else:
+        _check_names(out, files)
+    with tempfile.TemporaryDirectory(prefix=".tijian-", dir=out.parent if fresh else out) as scratch:
+        draft = Path(scratch) / "new"
+        for name, data in files.items():
+            path = draft / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(data)
+        if fresh:
+            draft.rename(out)
+            return
+        for name in files:
+            (out / name).parent.mkdir(parents=True, exist_ok=True)
+            (draft / name).replace(out / name)
+
+
+def _check_names(out: Path, files: dict[str, bytes]) -> None:
+    faults = Faults()
+    for name in files:
+        for folder in Path(name).parents[:-1]:
+            if (out / folder).exists() and not (out / folder).is_dir():
+                faults.add(
+                    "out.file", str(out), str(folder), None, "一个文件夹", "这里已有同名的文件，请移走它。"
+                )
+        if (out / name).is_dir():
+            faults.add("out.folder", str(out), name, None, "一个文件", "这里已有同名的文件夹，请移走它。")
+    faults.raise_if_any()
 
 
 def tables(results: Results) -> dict[str, bytes]:

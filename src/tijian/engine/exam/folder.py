@@ -11,13 +11,15 @@ from pathlib import Path
 from tijian import __version__
 from tijian.engine.catalogue.consistency import check_city
 from tijian.engine.catalogue.loading import City, find_folder, load_city
-from tijian.engine.compute.program import compile_catalogue
+from tijian.engine.compute.program import Program, compile_catalogue
 from tijian.engine.exam import generate
 from tijian.engine.exam.inputs import Inputs, read_inputs
 from tijian.engine.exam.results import Results
 from tijian.engine.exam.run import Progress, run
 from tijian.engine.kernel.canonical import canonical, sha256, sha256_file
 from tijian.engine.kernel.faults import Faults
+from tijian.engine.kernel.missing import Status
+from tijian.engine.kernel.units import PURE
 
 COMPLETE = ".complete"
 ENGINE = Path(generate.__file__).parents[2]
@@ -30,6 +32,47 @@ def open_city(folder: Path) -> City:
     Raises:
         Refused: With every fault of every document.
     """
+    city = _load(folder)
+    check_city(city)
+    return city
+
+
+def open_programs(folder: Path) -> tuple[City, dict[str, Program]]:
+    """Read and check the documents of a city folder and make its indicators ready to run.
+
+    Raises:
+        Refused: With every fault of documents and formulas.
+    """
+    city, faults = _load(folder), Faults()
+    programs = _ready(city, faults)
+    faults.raise_if_any()
+    return city, programs
+
+
+def open_folder(folder: Path, progress: Progress | None = None, until: int | None = None) -> Inputs:
+    """Read a city folder with its inputs; a folder without inputs is first generated into a cache.
+
+    Args:
+        folder: The city folder.
+        progress: Called with a Chinese step name, k and n.
+        until: Last year whose layers are needed; None: all of the city's.
+
+    Raises:
+        Refused: With every fault of documents, formulas and inputs.
+    """
+    city, faults = _load(folder), Faults()
+    programs = _ready(city, faults)
+    own = (folder / "inputs").is_dir()
+    if faults.found and own and _readable(city, faults):
+        with faults.kept():
+            read_inputs(city, _unready(city) | programs, until)
+    faults.raise_if_any()
+    if not own:
+        city = load_city(_generated(city, progress))
+    return read_inputs(city, programs, until)
+
+
+def _load(folder: Path) -> City:
     faults = Faults()
     if not (folder / "city.yaml").is_file():
         faults.add(
@@ -41,22 +84,36 @@ def open_city(folder: Path) -> City:
             "请检查路径；另一座城市从复制一个文件夹开始。",
         )
         faults.raise_if_any()
-    city = load_city(folder)
-    check_city(city)
-    return city
+    return load_city(folder)
 
 
-def open_folder(folder: Path, progress: Progress | None = None) -> Inputs:
-    """Read a city folder with its inputs; a folder without inputs is first generated into a cache.
+def _ready(city: City, faults: Faults) -> dict[str, Program]:
+    """Check documents and formulas, keeping the faults of both; no programs where a formula is faulty."""
+    with faults.kept():
+        check_city(city)
+    with faults.kept():
+        return compile_catalogue(city.catalogue)
+    return {}
 
-    Raises:
-        Refused: With every fault of documents or inputs.
+
+def _readable(city: City, faults: Faults) -> bool:
+    """Tell whether tables and layers can be read by documents that have faults.
+
+    Not where levels, units of variables or anything in city.yaml is wrong: sound rows would be told as faults.
     """
-    city = open_city(folder)
-    programs = compile_catalogue(city.catalogue)
-    if not (folder / "inputs").is_dir():
-        city = load_city(_generated(city, progress))
-    return read_inputs(city, programs)
+    variables = set(city.catalogue.variable_files.values())
+    return not any(
+        f.code == "area.level" or f.file == f"{city.name}/city.yaml" or f.file in variables
+        for f in faults.found
+    )
+
+
+def _unready(city: City) -> dict[str, Program]:
+    """Give programs that cannot run, by which tables are read all the same where a formula is faulty."""
+    return {
+        key: Program(indicator, {}, PURE, None, 1.0, None, None, None, Status.NO_DATA)
+        for key, indicator in city.catalogue.indicators.items()
+    }
 
 
 def examine(
@@ -67,7 +124,7 @@ def examine(
     Raises:
         Refused: If documents or inputs are faulty, or the year or an indicator is not the city's.
     """
-    inputs = open_folder(folder, progress)
+    inputs = open_folder(folder, progress, year)
     _check_request(inputs, year, scope)
     return run(inputs, year, scope, progress)
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from tijian.engine.catalogue.definition import STRAND_OF, Variable
 from tijian.engine.catalogue.loading import City
-from tijian.engine.compute.program import Program
+from tijian.engine.compute.program import Program, reported
 from tijian.engine.exam.layers import Layers
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.missing import REASONS, Status
@@ -19,7 +19,7 @@ from tijian.engine.kernel.units import UnknownUnit, convert, parse_unit
 from tijian.engine.sources.record import SourceRecord
 from tijian.engine.sources.table import Table, read_csv
 
-NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?")
+NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
 STRANDS = (*STRAND_OF.values(), "监测")
 VARIABLES = ("variable", "area", "period", "value", "unit", "strand", "mark")
 SURVEY = ("question", "area", "period", "n", "mean", "margin")
@@ -124,8 +124,13 @@ class Inputs:
         )
 
 
-def read_inputs(city: City, programs: Mapping[str, Program]) -> Inputs:
+def read_inputs(city: City, programs: Mapping[str, Program], until: int | None = None) -> Inputs:
     """Read ``inputs/`` of a city folder.
+
+    Args:
+        city: The city's documents.
+        programs: Its indicators ready to run.
+        until: Last year whose layers are needed; None: all of the city's.
 
     Raises:
         Refused: With every faulty cell of every table.
@@ -151,7 +156,7 @@ def read_inputs(city: City, programs: Mapping[str, Program]) -> Inputs:
                 read_csv(folder / "revisions.csv", f"{name}/revisions.csv", REVISIONS), inputs, faults
             )
     with faults.kept():
-        inputs.layers.check()
+        inputs.layers.check(until)
     faults.raise_if_any()
     return inputs
 
@@ -182,12 +187,19 @@ class _Row:
 
     def number(self, column: str) -> Decimal | None:
         text = self[column]
-        if not NUMBER.fullmatch(text) or not math.isfinite(float(text)):
+        if not NUMBER.fullmatch(text) or not math.isfinite(float(text)) or _vanishes(text):
             self.fault(
                 "cell.number", column, "一个数，或 无数据、不适用", "数字用半角，不带单位、逗号和百分号。"
             )
             return None
         return Decimal(text)
+
+    def whole(self, column: str) -> int | None:
+        number = self.number(column)
+        if number is None or number == number.to_integral_value():
+            return None if number is None else int(number)
+        self.fault("cell.whole", column, "整数", "请去掉小数。")
+        return None
 
     def year(self, column: str = "period") -> int | None:
         try:
@@ -210,6 +222,11 @@ class _Row:
         return None
 
 
+def _vanishes(text: str) -> bool:
+    """Tell whether a number is so small that a float would make it zero."""
+    return float(text) == 0.0 and Decimal(text) != 0
+
+
 def _read_variables(table: Table, inputs: Inputs, faults: Faults) -> None:
     inputs.records.append(table.record)
     for i in range(len(table.rows)):
@@ -226,6 +243,14 @@ def _read_variables(table: Table, inputs: Inputs, faults: Faults) -> None:
         value = _value(row, variable)
         if area is None or strand is None or period is None or value is None:
             continue
+        if not _asked(inputs.city, variable, area):
+            row.fault(
+                "cell.level",
+                "area",
+                f"要报 {variable.zh} 的区",
+                "这个变量在这一级由下级求和，或本级不报；请报到该报的一级。",
+            )
+            continue
         cell = inputs.readings.setdefault((name, area, period), {})
         if strand in cell:
             row.fault(
@@ -235,6 +260,10 @@ def _read_variables(table: Table, inputs: Inputs, faults: Faults) -> None:
                 f"{cell[strand].place}已有这一项。",
             )
         cell[strand] = Reading(value, row["value"], row["unit"], strand, row["mark"], row.place)
+
+
+def _asked(city: City, variable: Variable, area: str) -> bool:
+    return reported(variable, city.by_code[area].level, lowest=not city.children[area])
 
 
 def _period(row: _Row, variable: Variable) -> str | None:
@@ -279,12 +308,12 @@ def _read_survey(table: Table, inputs: Inputs, faults: Faults) -> None:
         mean: float | Status | None
         if row["mean"] in REASONS or not row["mean"]:
             mean = REASONS.get(row["mean"], Status.NO_DATA)
-            n, margin = 0.0, None
+            n, margin = 0, None
         else:
-            number, size, error = row.number("mean"), row.number("n"), row.number("margin")
+            number, size, error = row.number("mean"), row.whole("n"), row.number("margin")
             if number is None or size is None or error is None:
                 continue
-            mean, n, margin = float(number), float(size), float(error)
+            mean, n, margin = float(number), size, float(error)
         if area is None or year is None:
             continue
         key = (row["question"], area, year)
@@ -295,7 +324,7 @@ def _read_survey(table: Table, inputs: Inputs, faults: Faults) -> None:
                 "同一题、区、时期只有一行",
                 f"{inputs.survey[key].place}已有这一项。",
             )
-        inputs.survey[key] = SurveyCell(int(n), mean, margin, row["mark"], row.place)
+        inputs.survey[key] = SurveyCell(n, mean, margin, row["mark"], row.place)
 
 
 def _read_choices(table: Table, inputs: Inputs, faults: Faults) -> None:
@@ -308,8 +337,21 @@ def _read_choices(table: Table, inputs: Inputs, faults: Faults) -> None:
         if not row["reason"]:
             row.fault("cell.reason", "reason", "采用的理由", "采用值要写明理由。")
         area, year, strand = row.area(inputs.city), row.year(), row.strand()
-        if area is not None and year is not None and strand is not None:
-            inputs.choices[(item, area, year)] = Choice(strand, row["reason"])
+        if area is None or year is None or strand is None:
+            continue
+        if (item, area, year) in inputs.choices:
+            row.fault("cell.twice", "item", "同一项、区、时期只采用一次", "请只留一行。")
+        if not _has_strand(inputs, item, area, year, strand):
+            row.fault("cell.strand", "strand", "这一项真有的来源", "没有这一来源的数，不能采用。")
+        inputs.choices[(item, area, year)] = Choice(strand, row["reason"])
+
+
+def _has_strand(inputs: Inputs, item: str, area: str, year: int, strand: str) -> bool:
+    """Tell whether a chosen strand can be there: a method of the indicator, or a reading of the variable."""
+    if item in inputs.programs:
+        return strand in {STRAND_OF[m] for m in inputs.programs[item].indicator.methods}
+    found = (s for (v, a, p), s in inputs.readings.items() if v == item and a == area and p[:4] == str(year))
+    return any(strand in s for s in found)
 
 
 def _read_revisions(table: Table, inputs: Inputs, faults: Faults) -> None:
@@ -320,8 +362,8 @@ def _read_revisions(table: Table, inputs: Inputs, faults: Faults) -> None:
             row.fault("cell.item", "indicator", "体系中的指标", "请改正代码。")
         if row["link"] not in LINKS:
             row.fault("cell.link", "link", "、".join(LINKS), "请改为其中之一。")
-        year, number = row.year("from"), row.number("revision")
+        year, number = row.year("from"), row.whole("revision")
         if year is not None and number is not None:
             revisions = inputs.revisions.setdefault(row["indicator"], [])
-            revisions.append(RevisionFrom(year, int(number), row["link"]))
+            revisions.append(RevisionFrom(year, number, row["link"]))
             revisions.sort(key=lambda r: r.start)

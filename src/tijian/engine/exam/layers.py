@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import numpy as np
 import shapely
 
-from tijian.engine.catalogue.city import LayerDoc
+from tijian.engine.catalogue.city import Boundary, LayerDoc
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.geo.crs import project
 from tijian.engine.kernel.faults import Faults
@@ -27,26 +28,73 @@ class Layers:
     _read: dict[str, Layer] = field(default_factory=dict)
     _outlines: dict[str, Any] = field(default_factory=dict)
 
-    def check(self) -> None:
-        """Read the boundary and see that every area has an outline.
+    def check(self, until: int | None = None) -> None:
+        """Read the boundary and every declared layer, and see that they are what they are said to be.
+
+        Args:
+            until: Last year whose layers are read; None: the city's last.
 
         Raises:
-            Refused: If the file is missing or broken, or an area has no outline.
+            Refused: With every fault: a file missing or broken, an area without outline or with two, a
+                geometry of another kind or crossing itself. Nothing is repaired silently.
         """
-        if self.city is None or self.city.doc.boundary is None:
+        if self.city is None:
             return
-        outlines = self.outlines()
-        boundary = self.city.doc.boundary
         faults = Faults()
-        for area in self.city.areas.areas:
-            if area.code not in outlines and not self.city.children[area.code]:
+        if self.city.doc.boundary is not None:
+            with faults.kept():
+                self._check_boundary(self.city, self.city.doc.boundary)
+        for name, doc in self.city.doc.layers.items():
+            with faults.kept():
+                self._check_layer(self.city, name, doc, until or self.city.doc.years.last)
+        faults.raise_if_any()
+
+    def _check_boundary(self, city: City, boundary: Boundary) -> None:
+        file, faults = f"{city.name}/{boundary.file}", Faults()
+        layer = self._load(boundary.file, file, STORED_CRS)
+        _check_geometry(layer, file, "polygons", faults)
+        faults.raise_if_any()
+        keys = [str(k) for k in layer.fields.get(boundary.key, [])]
+        for code in sorted({k for k in keys if keys.count(k) > 1 and k in city.by_code}):
+            faults.add(
+                "boundary.twice",
+                file,
+                f"{boundary.key}={code}",
+                code,
+                "每个区一个要素",
+                "请合并成一个要素，或删去多余的。",
+            )
+        outlines = self.outlines()
+        for area in city.areas.areas:
+            if area.code not in outlines and not city.children[area.code]:
                 faults.add(
                     "boundary.area",
-                    f"{self.city.name}/{boundary.file}",
+                    file,
                     f"{boundary.key}={area.code}",
                     None,
                     f"{area.zh}的边界",
                     "边界图层里没有这个区，请补上，或从 areas.yaml 中去掉它。",
+                )
+        faults.raise_if_any()
+
+    def _check_layer(self, city: City, name: str, doc: LayerDoc, until: int) -> None:
+        known = [y for y in range(city.doc.years.lookback, city.doc.years.last + 1) if self.exists(name, y)]
+        years = [y for y in known if y <= until]
+        faults = Faults()
+        if not known and PERIOD not in doc.file:
+            faults.add(
+                "layer.missing",
+                f"{city.name}/{doc.file}",
+                "",
+                None,
+                f"{doc.zh}图层",
+                "city.yaml 声明了这个图层，请放入文件，或去掉声明。",
+            )
+        for year in years:
+            file = _dated(doc.file, year)
+            with faults.kept():
+                _check_geometry(
+                    self._load(file, f"{city.name}/{file}", doc.crs), f"{city.name}/{file}", doc.kind, faults
                 )
         faults.raise_if_any()
 
@@ -121,3 +169,38 @@ def _described(record: SourceRecord, doc: LayerDoc, year: int) -> SourceRecord:
         licence=doc.licence,
         mark=doc.mark,
     )
+
+
+def _check_geometry(layer: Layer, file: str, kind: str, faults: Faults) -> None:
+    """Name every feature that is of another kind, empty, or crosses itself; the first few of each file."""
+    types = shapely.get_type_id(layer.geometry)
+    wrong = ~np.isin(types, KINDS[kind]) | shapely.is_empty(layer.geometry)
+    for i in np.flatnonzero(wrong)[:FEW].tolist():
+        given = GEOMETRY_ZH.get(int(types[i]), "没有图形")
+        faults.add(
+            "layer.geometry",
+            file,
+            f"第 {i + 1} 个要素",
+            given,
+            KIND_ZH[kind],
+            "请改正这个要素，或从图层中去掉它。",
+        )
+    crossing = (
+        ~wrong & ~shapely.is_valid(layer.geometry) if kind == "polygons" else np.zeros(len(wrong), dtype=bool)
+    )
+    for i in np.flatnonzero(crossing)[:FEW].tolist():
+        faults.add(
+            "layer.crossing",
+            file,
+            f"第 {i + 1} 个要素",
+            None,
+            "边线不自相交的面",
+            "请在 GIS 软件中修复几何，再导出。",
+        )
+
+
+KINDS = {"points": (0, 4), "lines": (1, 5), "polygons": (3, 6)}
+KIND_ZH = {"points": "点", "lines": "线", "polygons": "有面积的面"}
+GEOMETRY_ZH = {0: "点", 1: "线", 3: "空的面", 4: "点", 5: "线", 6: "空的面"}
+FEW = 5
+PERIOD = "{period}"  # a layer by year may be missing: its figure is then 无数据

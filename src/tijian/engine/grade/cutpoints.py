@@ -57,7 +57,7 @@ def cuts_for(judgement: Judgement, shares: Mapping[str, float], decimals: int) -
         return "没有切点"
     if not isinstance(judgement.cuts, dict):
         return CutSet(_exact(judgement.cuts))
-    used = {t: Decimal(str(s)) for t, s in shares.items() if t in judgement.cuts}
+    used = {t: Decimal(str(s)) for t, s in shares.items() if t in judgement.cuts and s > 0}
     if not used:
         reasons = [judgement.missing_type[t] for t in shares if t in judgement.missing_type]
         return reasons[0] if reasons else "这类区没有切点"
@@ -65,16 +65,19 @@ def cuts_for(judgement: Judgement, shares: Mapping[str, float], decimals: int) -
     parts = tuple((t, s / total, _exact(judgement.cuts[t])) for t, s in used.items())
     if len(parts) == 1:
         return CutSet(parts[0][2], parts)
-    return CutSet(_weighted(parts, decimals), parts)
+    return CutSet(_weighted(tuple(used.values()), tuple(p for _, _, p in parts), decimals), parts)
 
 
-def _weighted(parts: tuple[tuple[str, Decimal, Points], ...], decimals: int) -> Points:
+def _weighted(shares: tuple[Decimal, ...], rows: tuple[Points, ...], decimals: int) -> Points:
+    """Weight the points of several types; divided by the total last, so that an exact tie stays one."""
+    total = sum(shares)
+
     def mean(numbers: list[Decimal]) -> Decimal:
-        total = sum((share * x for (_, share, _), x in zip(parts, numbers, strict=True)), Decimal(0))
-        return round_half_even(total, decimals)
+        weighted = sum((share * x for share, x in zip(shares, numbers, strict=True)), Decimal(0))
+        return round_half_even(weighted / total, decimals)
 
     points: list[Point] = []
-    for column in zip(*(points for _, _, points in parts), strict=True):
+    for column in zip(*rows, strict=True):
         intervals = [p for p in column if isinstance(p, tuple)]
         if intervals:
             points.append((mean([low for low, _ in intervals]), mean([high for _, high in intervals])))

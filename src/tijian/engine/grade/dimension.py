@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_DOWN, Decimal
+from decimal import Decimal
 
 from tijian.engine.catalogue.city import DimensionRule
 from tijian.engine.grade.cutpoints import GRADES
@@ -95,10 +95,14 @@ def _why_not(
     return ""
 
 
+def _nearest(score: Decimal, rule: DimensionRule) -> str:
+    """Give the grade whose points are nearest; half way between two, the lower one."""
+    ascending = sorted((Decimal(str(p)), g) for g, p in rule.points.items())
+    return min(ascending, key=lambda pair: (abs(pair[0] - score), pair[0]))[1]
+
+
 def _capped(score: Decimal, broken: tuple[str, ...], rule: DimensionRule) -> tuple[str, str]:
-    whole = int(score.to_integral_value(rounding=ROUND_HALF_DOWN))
-    by_points = {int(p): g for g, p in rule.points.items()}
-    grade = by_points[min(max(whole, min(by_points)), max(by_points))]
+    grade = _nearest(score, rule)
     if broken and GRADES.index(grade) < GRADES.index(rule.bottom_cap):
         return rule.bottom_cap, f"{'、'.join(broken)} 破底线，至多为{rule.bottom_cap}"
     return grade, ""

@@ -54,13 +54,15 @@ def find(facts: Facts) -> list[Finding]:
     for key in facts.indicators():
         for area in facts.areas():
             verdict = facts.verdict(key, area)
-            if verdict is not None and facts.values(key, area).get(facts.year) is not None:
+            if verdict is None:
+                continue
+            found.extend(_bottom_line(facts, key, area, verdict))
+            if facts.values(key, area).get(facts.year) is not None:
                 found.extend(_of_one(facts, key, area, verdict))
     return found
 
 
 def _of_one(facts: Facts, key: str, area: str, verdict: Verdict) -> Iterator[Finding]:
-    yield from _bottom_line(facts, key, area, verdict)
     if not verdict.meant or verdict.grade == "不评级":
         return
     indicator, criterion = facts.indicators()[key], facts.criterion(key)

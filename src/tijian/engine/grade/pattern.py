@@ -8,6 +8,7 @@ from statistics import median
 
 from tijian.engine.catalogue.disease import Pattern
 from tijian.engine.grade.facts import Facts
+from tijian.engine.grade.judge import Verdict
 from tijian.engine.grade.trend import running_worse, worsening
 
 MIN_PEERS = 3
@@ -84,12 +85,20 @@ def _indicator(pattern: Pattern, facts: Facts, area: str) -> Seen:
         return _trend(pattern, facts, area, key, name)
     if pattern.bottom is not None:
         verdict = facts.verdict(key, area)
-        known = verdict is not None and verdict.grade not in {"无数据", "不适用"}
-        holds = verdict.broken if known and verdict is not None else None
-        return Seen(holds, f"{name}破底线", (key,))
+        return Seen(_bottom(verdict), f"{name}破底线", (key,))
     if pattern.behind_type_pct is not None:
         return _behind(pattern, facts, area, key, name)
     return _spread(pattern, facts, area, key, name)
+
+
+def _bottom(verdict: Verdict | None) -> bool | None:
+    """Tell whether a bottom line is broken; None where no line is and one of them cannot be told."""
+    if verdict is None:
+        return None
+    if verdict.broken:
+        return True
+    untold = any(line.broken is None for line in verdict.lines)
+    return None if untold or verdict.grade in {"无数据", "不适用"} else False
 
 
 def _graded(pattern: Pattern, facts: Facts, area: str, key: str, name: str) -> Seen:

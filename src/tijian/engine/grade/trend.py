@@ -119,5 +119,5 @@ def own_trend(
     if running_worse(values, year, rule.poor_years, step, worse) is not None:
         grade = "差"
     else:
-        grade = "良" if better >= needed else "中"
+        grade = "良" if better > 0 and better >= needed else "中"
     return OwnTrend(grade, base, before, better, needed)

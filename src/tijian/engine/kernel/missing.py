@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
@@ -74,7 +75,12 @@ class Column:
 
     def scaled(self, factor: float) -> Column:
         """Multiply every number by a factor; reasons stay."""
-        return self if factor == 1.0 else Column(self.values * factor, self.status)
+        if factor == 1.0:
+            return self
+        with np.errstate(over="ignore"):
+            values = self.values * factor
+        lost = np.isinf(values)
+        return Column(np.where(lost, np.nan, values), np.where(lost, np.uint8(Status.NO_DATA), self.status))
 
 
 def combine(*columns: Column) -> NDArray[np.uint8]:
@@ -101,4 +107,6 @@ def ordered_sum(column: Column) -> float | Status:
         if column.status[i] == Status.PRESENT:
             total += float(column.values[i])
             seen = True
-    return total if seen else Status.NOT_APPLICABLE
+    if not seen:
+        return Status.NOT_APPLICABLE
+    return total if math.isfinite(total) else Status.NO_DATA

@@ -8,9 +8,10 @@ representation before the tie is looked at.
 
 from __future__ import annotations
 
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 SIGNIFICANT = 12
+WIDE = Context(prec=400)  # a float may have 308 digits before its point
 
 
 def as_decimal(value: float) -> Decimal:
@@ -29,7 +30,7 @@ def round_half_even(value: float | Decimal, decimals: int) -> Decimal:
         The rounded Decimal with exactly ``decimals`` places; never a negative zero.
     """
     exact = value if isinstance(value, Decimal) else as_decimal(value)
-    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN, context=WIDE)
     return abs(rounded) if rounded == 0 else rounded
 
 
@@ -40,7 +41,7 @@ def shown(value: float | Decimal, decimals: int) -> str:
 
 def plain(value: float) -> str:
     """Write a stored number without rounding: 12 significant digits, no exponent, no trailing zeros."""
-    text = f"{as_decimal(value):f}"
+    text = f"{as_decimal(value + 0.0):f}"  # no negative zero
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 

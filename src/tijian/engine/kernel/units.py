@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from functools import cache
 
 Dimension = tuple[tuple[str, int], ...]
@@ -53,8 +54,9 @@ BASE: dict[str, tuple[str, dict[str, int]]] = {
     "-": ("1", {}),
     "1": ("1", {}),
 }
-PREFIX = {"万": Decimal(10_000), "亿": Decimal(100_000_000)}
-TOKEN = re.compile(r"\s*(?:([()·*/])|([^()·*/\s\d]+|1)(\d*))")
+PREFIX = {"万": 10_000, "亿": 100_000_000}
+TOKEN = re.compile(r"\s*(?:([()·*/])|([^()·*/\s0-9]+|1(?![0-9]))([2-9]?))", re.ASCII)
+LONGEST = 60
 
 
 class UnknownUnit(ValueError):
@@ -67,12 +69,12 @@ class Unit:
 
     Attributes:
         text: As it is written and printed.
-        factor: How many base units one of it is, exact.
+        factor: How many base units one of it is, an exact fraction.
         dimension: Sorted (name, exponent) pairs; empty for a pure number.
     """
 
     text: str
-    factor: Decimal
+    factor: Fraction
     dimension: Dimension
 
     def same_kind(self, other: Unit) -> bool:
@@ -96,14 +98,25 @@ class Unit:
         """
         if not self.same_kind(other):
             raise UnknownUnit(other.text)
-        return self.factor / other.factor
+        return _decimal(self.factor / other.factor)
+
+
+EXACT = Context(prec=400)
+
+
+def _decimal(fraction: Fraction) -> Decimal:
+    """Give a fraction as a Decimal: exact where it ends, else to 28 digits."""
+    whole = EXACT.divide(Decimal(fraction.numerator), Decimal(fraction.denominator))
+    return (
+        whole if Fraction(whole) == fraction else Decimal(fraction.numerator) / Decimal(fraction.denominator)
+    )
 
 
 def _dimension(powers: dict[str, int]) -> Dimension:
     return tuple(sorted((name, exponent) for name, exponent in powers.items() if exponent))
 
 
-PURE = Unit("1", Decimal(1), ())
+PURE = Unit("1", Fraction(1), ())
 
 
 @cache
@@ -116,6 +129,8 @@ def parse_unit(text: str) -> Unit:
     Raises:
         UnknownUnit: Naming the part that is not understood.
     """
+    if len(text) > LONGEST:
+        raise UnknownUnit(text[:LONGEST])
     tokens: list[tuple[str, str]] = []
     position = 0
     while position < len(text.rstrip()):
@@ -153,7 +168,7 @@ def _factor(tokens: list[tuple[str, str]], text: str) -> tuple[Unit, list[tuple[
 
 
 def _symbol(name: str, power: int) -> Unit:
-    scale = Decimal(1)
+    scale = 1
     bare = name
     while bare not in BASE and bare[:1] in PREFIX:
         scale *= PREFIX[bare[0]]
@@ -161,7 +176,9 @@ def _symbol(name: str, power: int) -> Unit:
     if bare not in BASE:
         raise UnknownUnit(name)
     factor, powers = BASE[bare]
-    return Unit(name, scale * Decimal(factor) ** power, _dimension({k: v * power for k, v in powers.items()}))
+    return Unit(
+        name, scale * Fraction(factor) ** power, _dimension({k: v * power for k, v in powers.items()})
+    )
 
 
 def convert(number: Decimal, source: Unit, target: Unit) -> Decimal:
@@ -172,7 +189,7 @@ def convert(number: Decimal, source: Unit, target: Unit) -> Decimal:
     """
     if not source.same_kind(target):
         raise UnknownUnit(target.text)
-    return number * source.factor / target.factor
+    return _decimal(Fraction(number) * source.factor / target.factor)
 
 
 def printed(unit: str) -> str:

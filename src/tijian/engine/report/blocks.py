@@ -23,7 +23,7 @@ Mark = Literal["synthetic", "unverified"]
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """What a printed number quotes: a canonical key such as ``value:TC02|210103|2019``."""
+    """What a printed number quotes: a canonical key such as ``value:TC02|AREA|2019``."""
 
     kind: RefKind
     key: str

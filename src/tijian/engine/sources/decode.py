@@ -60,12 +60,14 @@ def _without_bom(data: bytes, file: str) -> tuple[str, str]:
 
 
 def _damaged(data: bytes, error: UnicodeDecodeError, file: str, name: str) -> Fault:
-    line = data[: error.start].count(b"\n") + 1
+    # A codec that skips the mark counts from behind it.
+    start = len(data) - len(error.object) + error.start
+    line = data[:start].decode(error.encoding, "replace").count("\n") + 1
     return Fault(
         "text.damaged",
         file,
-        f"第 {line} 行，第 {error.start + 1} 个字节",
-        f"0x{data[error.start]:02X}",
+        f"第 {line} 行，第 {start + 1} 个字节",
+        f"0x{data[start]:02X}",
         f"{name} 编码的文字",
-        "这个字节读不成文字，文件可能在传送中损坏；请重新导出，或另存为 UTF-8。",
+        "这个字节读不成文字（从文件开头数起），文件可能在传送中损坏；请重新导出，或另存为 UTF-8。",
     )

@@ -10,12 +10,14 @@ from typing import Any
 import numpy as np
 import shapely
 from pyproj import CRS
+from pyproj.exceptions import CRSError
 
 from tijian.engine.kernel.canonical import sha256
-from tijian.engine.kernel.faults import Fault, Refused
+from tijian.engine.kernel.faults import Fault, Faults, Refused
 from tijian.engine.sources.record import SourceRecord
 
 STORED_CRS = "EPSG:4490"
+FEW = 5  # faults of one kind that are told for one file
 
 
 @dataclass(frozen=True)
@@ -61,7 +63,7 @@ def read_layer(path: Path, name: str, crs: str) -> Layer:
         )
     data = path.read_bytes()
     try:
-        geometry, fields = readers[path.suffix](data)
+        geometry, fields, own = readers[path.suffix](data)
     except Refused:
         raise
     except Exception as error:
@@ -77,22 +79,58 @@ def read_layer(path: Path, name: str, crs: str) -> Layer:
                 )
             ]
         ) from error
+    _check(geometry, name, crs, own)
     return Layer(geometry, fields, crs, SourceRecord(name, sha256(data), len(geometry), crs=crs))
+
+
+def _check(geometry: Any, name: str, crs: str, own: CRS | None) -> None:
+    """Refuse a layer whose file says another system than declared, or whose numbers cannot be degrees."""
+    faults = Faults()
+    try:
+        declared = CRS(crs)
+    except CRSError as error:
+        raise Refused(
+            [_fault("crs.unknown", name, crs, "PROJ 认识的坐标系，如 EPSG:4490", "请改正坐标系代码。")]
+        ) from error
+    if own is not None and not own.equals(declared, ignore_axis_order=True):
+        faults.add(
+            "layer.crs", name, "坐标系", own.name, crs, "文件自己写的坐标系与声明的不同，请改正其中一处。"
+        )
+    if declared.is_geographic and not _is_projected(own):
+        bounds = shapely.bounds(geometry)
+        with np.errstate(invalid="ignore"):
+            outside = (np.abs(bounds[:, [0, 2]]) > 180) | (np.abs(bounds[:, [1, 3]]) > 90)  # noqa: PLR2004
+        for i in np.flatnonzero(outside.any(axis=1))[:FEW].tolist():
+            faults.add(
+                "layer.coordinates",
+                name,
+                f"第 {i + 1} 个要素",
+                f"{bounds[i][0]:g}, {bounds[i][1]:g}",
+                "先经度后纬度的度数",
+                "请检查经纬度是否写反，或是否其实是米。",
+            )
+    faults.raise_if_any()
+
+
+def _is_projected(own: CRS | None) -> bool:
+    """Tell whether a file says of itself that it is in metres; then its numbers need no second complaint."""
+    return own is not None and own.is_projected
 
 
 def _fault(code: str, file: str, value: str, expected: str, hint: str) -> Fault:
     return Fault(code, file, "", value, expected, hint)
 
 
-def _read_geojson(data: bytes) -> tuple[Any, dict[str, list[Any]]]:
+def _read_geojson(data: bytes) -> tuple[Any, dict[str, list[Any]], CRS | None]:
     document = json.loads(data)
     features = document["features"]
     geometry = shapely.from_geojson([json.dumps(f["geometry"]) for f in features])
-    names = dict.fromkeys(key for f in features for key in f["properties"])
-    return np.asarray(geometry, dtype=object), {n: [f["properties"].get(n) for f in features] for n in names}
+    rows = [f.get("properties") or {} for f in features]
+    names = dict.fromkeys(key for row in rows for key in row)
+    return np.asarray(geometry, dtype=object), {n: [row.get(n) for row in rows] for n in names}, None
 
 
-def _read_geoparquet(data: bytes) -> tuple[Any, dict[str, list[Any]]]:
+def _read_geoparquet(data: bytes) -> tuple[Any, dict[str, list[Any]], CRS | None]:
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -102,7 +140,8 @@ def _read_geoparquet(data: bytes) -> tuple[Any, dict[str, list[Any]]]:
     # ParquetFile and cell by cell: other ways import pandas where it is installed, for half a second.
     geometry = shapely.from_wkb([cell.as_py() for cell in table.column(column)])
     fields = {n: [cell.as_py() for cell in table.column(n)] for n in table.column_names if n != column}
-    return np.asarray(geometry, dtype=object), fields
+    said = meta["columns"][column].get("crs")
+    return np.asarray(geometry, dtype=object), fields, CRS.from_json_dict(said) if said else None
 
 
 def write_geoparquet(path: Path, geometry: Any, fields: dict[str, list[Any]]) -> None:

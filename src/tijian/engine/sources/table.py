@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from tijian.engine.kernel.canonical import sha256
@@ -14,6 +15,7 @@ from tijian.engine.sources.decode import decode
 from tijian.engine.sources.record import SourceRecord
 
 MAX_COLUMNS = 1000
+SHOWN = 60
 
 
 @dataclass(frozen=True)
@@ -58,8 +60,7 @@ def read_csv(path: Path, name: str, columns: Sequence[str], optional: Sequence[s
         faults.raise_if_any()
     data = path.read_bytes()
     text, encoding = decode(data, name)
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    parsed = _parse(reader, name, faults)
+    parsed = _parse(text, name, faults)
     header = tuple(cell.strip() for cell in parsed[0][1]) if parsed else ()
     _check_header(header, columns, optional, name, faults)
     faults.raise_if_any()
@@ -68,16 +69,24 @@ def read_csv(path: Path, name: str, columns: Sequence[str], optional: Sequence[s
     return Table(header, rows, lines, SourceRecord(name, sha256(data), len(rows), encoding))
 
 
-def _parse(reader: Iterator[list[str]], name: str, faults: Faults) -> list[tuple[int, list[str]]]:
+def _parse(text: str, name: str, faults: Faults) -> list[tuple[int, list[str]]]:
     parsed: list[tuple[int, list[str]]] = []
+    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     line = 1
     try:
         for cells in reader:
             parsed.append((line, cells))
-            line = getattr(reader, "line_num", line) + 1
-    except csv.Error as error:
-        faults.add("csv.broken", name, f"第 {line} 行", error, "引号成对的 CSV", "请检查这一行的引号和逗号。")
+            line = reader.line_num + 1
+    except csv.Error:
+        value = _line(text, line)
+        faults.add("csv.broken", name, f"第 {line} 行", value, "引号成对的 CSV", "请检查这一行的引号和逗号。")
     return parsed
+
+
+def _line(text: str, number: int) -> str:
+    """Give the start of a line, counted as the reader of CSV counts."""
+    line = next(islice(io.StringIO(text, newline=""), number - 1, None), "").strip()
+    return line if len(line) <= SHOWN else f"{line[:SHOWN]}…"
 
 
 def _check_header(

@@ -9,14 +9,15 @@ from typing import Annotated
 import typer
 
 from tijian.engine.catalogue.loading import City
-from tijian.engine.compute.program import compile_catalogue
-from tijian.engine.exam.cases import Check, Outcome, check, stub_city
+from tijian.engine.compute.program import Program, compile_catalogue
+from tijian.engine.exam.cases import Check, Outcome, cases_file, check, stub_city
 from tijian.engine.exam.equivalent import EQUIVALENT
-from tijian.engine.exam.folder import open_city
+from tijian.engine.exam.folder import open_programs
 from tijian.engine.kernel.faults import Fault, Refused
 from tijian.shells.cli import screen
+from tijian.shells.cli.help import Command, Group
 
-app = typer.Typer(help="指标体系。", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="指标体系。", no_args_is_help=True)
 
 
 @app.callback()
@@ -24,14 +25,14 @@ def group() -> None:
     """指标体系。"""
 
 
-@app.command("check")
+@app.command("check", cls=Command)
 def check_catalogue(
     folder: Annotated[Path, typer.Argument(help="城市文件夹，或一个体系的文件夹", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="结果和错误用 JSON")] = False,
 ) -> None:
     """验算每个用例，再把每条公式改动一处，看用例能否发现（变异检验）。"""
-    city: City = stub_city(folder) if (folder / "system.yaml").is_file() else open_city(folder)
-    found = check(city, compile_catalogue(city.catalogue), EQUIVALENT)
+    city, programs = _opened(folder)
+    found = check(city, programs, EQUIVALENT)
     if as_json:
         screen.say(json.dumps(_figures(city, found), ensure_ascii=False, indent=1))
     else:
@@ -41,13 +42,24 @@ def check_catalogue(
         raise Refused(faults)
 
 
+def _opened(folder: Path) -> tuple[City, dict[str, Program]]:
+    if not (folder / "system.yaml").is_file():
+        return open_programs(folder)
+    city = stub_city(folder)
+    return city, compile_catalogue(city.catalogue)
+
+
 def _figures(city: City, found: Check) -> dict[str, object]:
     changed = [m for m in found.mutations if m.fate != "单位"]
     return {
         "systems": {s.id: city.catalogue.digest(s.id) for s in city.catalogue.systems},
         "indicators": len(city.catalogue.indicators),
         "variables": len(city.catalogue.variables),
-        "cases": {"passed": sum(o.ok for o in found.outcomes), "total": len(found.outcomes)},
+        "cases": {
+            "passed": sum(o.ok for o in found.outcomes),
+            "total": len(found.outcomes),
+            "not_run": len(found.skipped),
+        },
         "mutants": {
             "killed": found.count("发现"),
             "total": len(changed) - found.count("等价"),
@@ -64,7 +76,8 @@ def _show(city: City, found: Check) -> None:
         screen.say(f"{system.id}：{system.title.zh}（{system.status}{mark}）")
         screen.say(f"  sha256 {city.catalogue.digest(system.id)}")
     screen.say(f"指标 {len(city.catalogue.indicators)} 项，变量 {len(city.catalogue.variables)} 个")
-    screen.say(f"用例 {sum(o.ok for o in found.outcomes)}/{len(found.outcomes)}")
+    skipped = f"，未跑 {len(found.skipped)}（问卷用例，要在城市文件夹里验算）" if found.skipped else ""
+    screen.say(f"用例 {sum(o.ok for o in found.outcomes)}/{len(found.outcomes)}{skipped}")
     meaningful = len(found.mutations) - found.count("单位") - found.count("等价")
     screen.say(
         f"变异 {found.count('发现')}/{meaningful}"
@@ -96,10 +109,9 @@ def _faults(city: City, found: Check) -> list[Fault]:
 
 
 def _case_fault(city: City, outcome: Outcome) -> Fault:
-    file = city.catalogue.files[outcome.indicator].replace(".yaml", ".cases.yaml")
     return Fault(
         "case.wrong",
-        file,
+        cases_file(city.catalogue, outcome.indicator),
         outcome.case.name,
         outcome.got,
         outcome.expected,

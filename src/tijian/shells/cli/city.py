@@ -9,11 +9,13 @@ from typing import Annotated, Literal
 import typer
 
 from tijian.engine.exam import generate
+from tijian.engine.exam.files import check_out
 from tijian.engine.exam.folder import open_city
 from tijian.engine.kernel.faults import Faults
 from tijian.shells.cli import screen
+from tijian.shells.cli.help import Command, Group
 
-app = typer.Typer(help="城市文件夹。", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="城市文件夹。", no_args_is_help=True)
 
 
 @app.callback()
@@ -21,7 +23,7 @@ def group() -> None:
     """城市文件夹。"""
 
 
-@app.command("generate")
+@app.command("generate", cls=Command)
 def generate_city(
     out: Annotated[Path, typer.Argument(help="写到哪里；必须还不存在", show_default=False)],
     template: Annotated[Path, typer.Option("--template", help="照着哪个城市文件夹")],
@@ -35,6 +37,7 @@ def generate_city(
     if out.exists():
         faults.add("out.exists", str(out), "", None, "还不存在的文件夹", "请换一个名字，或先移走它。")
         faults.raise_if_any()
+    check_out(out)
     city = open_city(template)
     plants = generate.read_story(story, city) if story is not None else None
     try:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from tijian.engine.exam import explain as explaining
-from tijian.engine.exam.files import tables, write
+from tijian.engine.exam.files import check_out, tables, write
 from tijian.engine.exam.folder import examine
 from tijian.engine.exam.manifest import manifest_bytes
 from tijian.engine.exam.results import Results
@@ -31,24 +31,26 @@ def exam(
 ) -> None:
     """体检一座城市的一个年度：值、等级、短板、候选城市病和报告。"""
     scope = tuple(x.strip() for x in only.split(",") if x.strip()) or None
-    results = examine(city, period, scope, screen.progress)
+    progress = None if as_json else screen.progress
+    check_out(out)
+    results = examine(city, period, scope, progress)
     files = tables(results)
     if not no_reports and scope is None:
         from tijian.engine.report.edition import editions
 
-        files |= editions(results, screen.progress, jobs)
+        files |= editions(results, progress, jobs)
     files["manifest.json"] = manifest_bytes(results, files)
     write(out, files)
-    screen.progress_done()
     if as_json:
         screen.say(json.dumps(_summary(results, out, files), ensure_ascii=False, indent=1))
     else:
+        screen.progress_done()
         _show(results, out, files)
 
 
 def explain(
     indicator: Annotated[str, typer.Argument(help="指标代码，如 TC02", show_default=False)],
-    area: Annotated[str, typer.Argument(help="区代码，如 210103；市级写城市代码", show_default=False)],
+    area: Annotated[str, typer.Argument(help="areas.yaml 中的地区代码；全市写城市代码", show_default=False)],
     period: Annotated[int, typer.Argument(help="年度", show_default=False)],
     data: Annotated[Path, typer.Option("--data", help="城市文件夹")],
     as_json: Annotated[bool, typer.Option("--json", help="错误用 JSON")] = False,
@@ -59,7 +61,7 @@ def explain(
     if indicator not in results.scope:
         faults.add("request.indicator", data.name, "指标", indicator, "体系中的指标代码", "请改正代码。")
     if area not in results.areas:
-        faults.add("request.area", data.name, "区", area, "areas.yaml 中的代码", "请改正代码。")
+        faults.add("request.area", data.name, "地区", area, "areas.yaml 中的代码", "请改正代码。")
     faults.raise_if_any()
     explanation = explaining.explain(results, indicator, area, period)
     if as_json:
@@ -95,8 +97,16 @@ def _summary(results: Results, out: Path, files: dict[str, bytes]) -> dict[str, 
     }
 
 
-def _show(results: Results, out: Path, files: dict[str, bytes]) -> None:
+def _kind(results: Results) -> str:
+    """Name what is examined below the city: 区 where all areas are districts of one level, else 地区."""
     city = results.inputs.city
+    levels = {area.level for area in city.areas.areas}
+    named = [level.zh for level in city.doc.levels if level.id in levels]
+    return named[0] if len(named) == 1 else "地区"
+
+
+def _show(results: Results, out: Path, files: dict[str, bytes]) -> None:
+    city, kind = results.inputs.city, _kind(results)
     screen.say(f"{city.doc.city.zh} {results.year} 年度城市体检（{city.doc.area_set.zh}）")
     marks = {m for row in results.current() for m in row.mark.split(";") if m}
     if marks:
@@ -109,11 +119,11 @@ def _show(results: Results, out: Path, files: dict[str, bytes]) -> None:
         poor = sum(results.row(k, area).verdict.grade == "差" for k in results.scope)
         rows.append([city.label(area), *grades, str(poor)])
     if dimensions:
-        screen.table(["区", *(d.short for d in dimensions), "差"], rows, right=(len(dimensions) + 1,))
+        screen.table([kind, *(d.short for d in dimensions), "差"], rows, right=(len(dimensions) + 1,))
         screen.say()
     counts = "、".join(f"{g} {n}" for g, n in _counts(results).items())
     screen.say(
-        f"{len(results.scope)} 项指标 × {len(results.areas)} 个区（含全市）＝ {len(results.current())} 格：{counts}"
+        f"{len(results.scope)} 项指标 × {len(results.areas)} 个{kind}（含全市）＝ {len(results.current())} 格：{counts}"
     )
     if results.candidates:
         named = "、".join(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import sys
 import traceback
+from collections.abc import Iterable
 
 import typer
 from typer.exceptions import TyperException
@@ -13,23 +15,31 @@ from typer.exceptions import TyperException
 from tijian import __version__
 from tijian.engine.kernel.faults import Refused
 from tijian.shells.cli import catalogue, city, examine, report, screen
+from tijian.shells.cli.help import Command, Group
 
 DONE, REFUSED, USAGE, BROKEN = 0, 1, 2, 3
+INTERRUPTED = 130  # what typer gives where a command was interrupted
 
 app = typer.Typer(
     name="tijian",
+    cls=Group,
     help="城市体检：从一个城市文件夹到有等级、有解释的结果和报告。",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
-app.command("exam")(examine.exam)
-app.command("explain")(examine.explain)
-app.command("version")(lambda: print(__version__))  # noqa: T201 — the command's answer
+app.command("exam", cls=Command)(examine.exam)
+app.command("explain", cls=Command)(examine.explain)
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(city.app, name="city")
 app.add_typer(report.app, name="report")
+
+
+@app.command("version", cls=Command)
+def version() -> None:
+    """版本号。"""
+    screen.say(__version__)
 
 
 def main() -> None:
@@ -46,14 +56,14 @@ def run(arguments: list[str]) -> int:
     try:
         result = app(arguments, standalone_mode=False)
     except Refused as refused:
+        screen.progress_done()
         _tell(refused, as_json="--json" in arguments)
         return REFUSED
     except TyperException as error:
         screen.error(_usage(error))
         return USAGE
     except (typer.Abort, KeyboardInterrupt):
-        screen.error("已中断，没有写出结果。")
-        return REFUSED
+        result = INTERRUPTED
     except BrokenPipeError:
         sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 — the reader has gone
         return DONE
@@ -61,25 +71,48 @@ def run(arguments: list[str]) -> int:
         screen.error("程序出错，不是您的数据有误。请把下面的内容发给维护人员。")
         screen.error(traceback.format_exc())
         return BROKEN
+    if result == INTERRUPTED:
+        screen.progress_done()
+        screen.error("已中断，没有写出结果。")
+        return REFUSED
     return result if isinstance(result, int) else DONE
 
 
 def _usage(error: TyperException) -> str:
     """Say a wrong usage in Chinese: what was given, what is expected."""
-    kind, tail = type(error).__name__, "看用法请加 --help。"
+    kind, message = type(error).__name__, error.format_message()
+    if kind == "NoArgsIsHelpError":
+        return message
     parameter = getattr(error, "param", None)
     name = (parameter.opts[-1] if parameter.opts else parameter.name) if parameter is not None else ""
+    option = getattr(error, "option_name", "")
     if kind == "NoSuchOption":
-        near = "、".join(getattr(error, "possibilities", None) or ())
-        return f"没有选项 {getattr(error, 'option_name', '')}{f'，是不是 {near}' if near else ''}。{tail}"
-    if kind == "MissingParameter":
-        return f"缺少 {name or '参数'}。{tail}"
-    if kind == "BadParameter":
-        return f"{name or '参数'} 的写法不对。{tail}"
-    if "command" in error.format_message().lower():
-        given = error.format_message().rsplit(" ", 1)[-1].strip("'.")
-        return f"没有这个命令：{given}。{tail}"
-    return f"用法不对：{error.format_message()}。{tail}"
+        said = f"没有选项 {option}{_perhaps(getattr(error, 'possibilities', None) or ())}"
+    elif kind == "MissingParameter":
+        said = f"缺少 {name or '参数'}"
+    elif kind == "BadOptionUsage":
+        said = f"{option} 不带值" if "does not take" in message else f"{option} 后面要写值"
+    elif kind == "BadParameter":
+        said = f"{name or '参数'} 的写法不对"
+    else:
+        said = _misspelt(message)
+    return f"{said}。看用法请加 --help。"
+
+
+def _misspelt(message: str) -> str:
+    """Say a wrong usage that only typer's words tell: an unknown command, words too many."""
+    if message.startswith("No such command"):
+        given, *near = re.findall(r"'([^']*)'", message)
+        return f"没有这个命令：{given}{_perhaps(near)}"
+    extra = re.search(r"extra argument.*?\((.*)\)$", message)
+    if extra is not None:
+        return f"多写了：{extra[1]}"
+    return "缺少命令" if message.startswith("Missing command") else f"用法不对：{message}"
+
+
+def _perhaps(near: Iterable[str]) -> str:
+    words = " 或 ".join(near)
+    return f"，是不是 {words}" if words else ""
 
 
 def _tell(refused: Refused, *, as_json: bool) -> None:

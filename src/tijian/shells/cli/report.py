@@ -12,11 +12,12 @@ from tijian.engine.kernel.faults import Fault, Refused
 from tijian.engine.report.trace import NotAReportError, Trace
 from tijian.engine.report.trace import trace as follow
 from tijian.shells.cli import screen
+from tijian.shells.cli.help import Command, Group
 
 KINDS = {"value": "值", "count": "计数", "cut": "切点", "fact": "文件事实"}
 SHOWN = 40
 
-app = typer.Typer(help="报告。", no_args_is_help=True)
+app = typer.Typer(cls=Group, help="报告。", no_args_is_help=True)
 
 
 @app.callback()
@@ -24,7 +25,7 @@ def group() -> None:
     """报告。"""
 
 
-@app.command("trace")
+@app.command("trace", cls=Command)
 def trace(
     file: Annotated[Path, typer.Argument(help="报告的 DOCX 文件", show_default=False)],
     as_json: Annotated[bool, typer.Option("--json", help="结果和错误用 JSON")] = False,

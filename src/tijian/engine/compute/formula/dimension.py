@@ -14,11 +14,12 @@ from tijian.engine.compute.formula.syntax import (
     Negative,
     Node,
     Number,
+    constant,
     written,
 )
 from tijian.engine.kernel.units import PURE, Unit
 
-SCALES = {Decimal(10) ** k for k in range(1, 13)}
+SCALES = {Decimal(10) ** k for k in range(-12, 13) if k}
 
 
 def infer(node: Node, units: Mapping[str, Unit]) -> Unit:
@@ -66,10 +67,11 @@ def _binary(operator: str, left: Node, right: Node, units: Mapping[str, Unit]) -
             )
         return first
     for side in (left, right):
-        if isinstance(side, Number) and Decimal(side.text) in SCALES:
+        value = constant(side)
+        if value is not None and abs(value) in SCALES:
             raise FormulaError(
                 "formula.scale",
-                side.text,
+                written(side),
                 "不写比例常数",
                 "百分数和万由单位换算，请去掉它并在 unit 中写 % 或 万。",
             )
@@ -84,13 +86,13 @@ def _call(node: Node, function: str, arguments: tuple[Node, ...], units: Mapping
         return _meet(node, list(arguments[1:]), units)
     if function == "count":
         infer(arguments[0], units)
-        return Unit("1", Decimal(1), ())
+        return PURE
     return infer(arguments[0], units)
 
 
 def _meet(node: Node, parts: list[Node], units: Mapping[str, Unit]) -> Unit:
     """Find the one unit of parts that are compared; bare constants follow the others."""
-    found = [infer(p, units) for p in parts if not isinstance(p, Number)]
+    found = [infer(p, units) for p in parts if constant(p) is None]
     if not found:
         return PURE
     for other in found[1:]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tijian.engine.compute.formula.dimension import infer
-from tijian.engine.compute.formula.syntax import Binary, Call, Compare, Name, Negative, Node, Number
+from tijian.engine.compute.formula.syntax import Binary, Call, Compare, Name, Negative, Node, Number, constant
 from tijian.engine.kernel.missing import Column, Status, combine
 from tijian.engine.kernel.units import Unit
 
@@ -70,17 +71,17 @@ class Evaluation:
     def _binary(self, operator: str, left: Node, right: Node, back: int) -> Column:
         a, b = self.run(left, back), self.run(right, back)
         if operator in {"+", "-"}:
-            b = b.scaled(self._factor(right, left))
+            b = b.scaled(float(infer(right, self.units).to(infer(left, self.units))))
         return arithmetic(operator, a, b, self.on_zero)
 
     def _factor(self, node: Node, target: Node) -> float:
-        if isinstance(node, Number):
+        if constant(node) is not None:
             return 1.0
         return float(infer(node, self.units).to(infer(target, self.units)))
 
     def _aligned(self, nodes: tuple[Node, ...], back: int) -> list[Column]:
         """Evaluate parts that are compared, all in the unit of the first that is not a constant."""
-        lead = next((n for n in nodes if not isinstance(n, Number)), nodes[0])
+        lead = next((n for n in nodes if constant(n) is None), nodes[0])
         return [self.run(n, back).scaled(self._factor(n, lead)) for n in nodes]
 
     def _call(self, function: str, arguments: tuple[Node, ...], back: int) -> Column:
@@ -105,7 +106,7 @@ class Evaluation:
         holds = compare(condition.operator, left.values, right.values)
         known = combine(left, right)
         yes, no = self._aligned(arguments[1:], back)
-        status = np.maximum(known, np.where(holds, yes.status, no.status))
+        status = np.where(known == Status.PRESENT, np.where(holds, yes.status, no.status), known)
         return _masked(np.where(holds, yes.values, no.values), status)
 
     def _over_parts(self, function: str, argument: Node, back: int) -> Column:
@@ -115,12 +116,14 @@ class Evaluation:
             expected = int((status != Status.NOT_APPLICABLE).sum())
             share = float(known.sum()) / expected if expected else 0.0
             self.coverage[i] = min(self.coverage[i], share)
-            if not known.any() or share < self.min_coverage:
+            if not expected:
+                cells.append(Status.NOT_APPLICABLE)
+            elif not known.any() or share < self.min_coverage:
                 cells.append(Status.NO_DATA)
-            elif function == "mean":
-                cells.append(_sequential(held[known]) / int(known.sum()))
             else:
-                cells.append(_sequential(held[known]))
+                total = _sequential(held[known])
+                value = total / int(known.sum()) if function == "mean" else total
+                cells.append(value if math.isfinite(value) else Status.NO_DATA)
         return Column.of(cells)
 
     def _parts(
@@ -204,7 +207,7 @@ def compare(operator: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> ND
         "==": np.equal,
         "!=": np.not_equal,
     }
-    holds: NDArray[np.bool_] = table[operator](a, b)
+    holds: NDArray[np.bool_] = table[operator](a, b) & ~(np.isnan(a) | np.isnan(b))
     return holds
 
 

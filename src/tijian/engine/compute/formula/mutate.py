@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 
 from tijian.engine.compute.formula.syntax import Binary, Call, Compare, Name, Negative, Node, Number
 
@@ -30,7 +31,7 @@ def mutants(node: Node, inputs: Sequence[str]) -> list[Node]:
 def _of(node: Node, inputs: Sequence[str]) -> Iterator[Node]:
     match node:
         case Number(text):
-            yield Number(f"{float(text) + 1:g}")
+            yield Number(f"{Decimal(text) + 1:f}")
         case Name(name):
             yield from (Name(other) for other in inputs if other != name)
         case Negative(operand):

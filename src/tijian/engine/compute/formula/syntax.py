@@ -11,11 +11,13 @@ Grammar (nothing else is evaluated, ever):
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
+from decimal import Decimal
 
 MAX_LENGTH, MAX_DEPTH = 400, 24
-TOKEN = re.compile(r"\s*(?:(\d+(?:\.\d+)?)|([A-Za-z_]\w*)|(<=|>=|==|!=|[<>+\-*/(),]))")
+TOKEN = re.compile(r"\s*(?:([0-9]+(?:\.[0-9]+)?)|([A-Za-z_]\w*)|(<=|>=|==|!=|[<>+\-*/(),]))", re.ASCII)
 COMPARISONS = ("<", "<=", ">", ">=", "==", "!=")
 # function: (fewest, most arguments; None = any number)
 FUNCTIONS: dict[str, tuple[int, int | None]] = {
@@ -144,10 +146,13 @@ class _Parser:
             )
         self.tokens.pop(0)
 
-    def sum(self) -> Node:
+    def deeper(self) -> None:
         self.depth += 1
         if self.depth > MAX_DEPTH:
             raise FormulaError("formula.deep", "括号", f"不超过 {MAX_DEPTH} 层", "请拆成几个变量。")
+
+    def sum(self) -> Node:
+        self.deeper()
         node = self.product()
         while self.peek() in {"+", "-"}:
             node = Binary(self.tokens.pop(0), node, self.product())
@@ -164,7 +169,7 @@ class _Parser:
         piece = self.peek()
         if piece == "-":
             self.tokens.pop(0)
-            self.depth += 1
+            self.deeper()
             node: Node = Negative(self.factor())
             self.depth -= 1
             return node
@@ -179,6 +184,8 @@ class _Parser:
             )
         self.tokens.pop(0)
         if piece[0].isdigit():
+            if not math.isfinite(float(piece)):
+                raise FormulaError("formula.number", piece[:12], "能表示的数", "这个常数太大。")
             return Number(piece)
         if self.peek() == "(":
             return self.call(piece)
@@ -200,6 +207,7 @@ class _Parser:
             wanted = f"{fewest} 个参数" if fewest == most else f"至少 {fewest} 个参数"
             raise FormulaError("formula.arguments", f"{function}(…)", wanted, f"现在是 {len(arguments)} 个。")
         _check_conditions(function, arguments)
+        _check_nesting(function, arguments)
         return Call(function, tuple(arguments))
 
     def argument(self) -> Node:
@@ -220,6 +228,60 @@ def _check_conditions(function: str, arguments: list[Node]) -> None:
                 expected,
                 "比较只用于 if 和 count 的首项。",
             )
+
+
+def _check_nesting(function: str, arguments: list[Node]) -> None:
+    """Refuse what has no meaning inside a sum over sub-periods: another one, or a look back."""
+    if function not in OVER_SUB_PERIODS:
+        return
+    for inner in (*OVER_SUB_PERIODS, "prev"):
+        if any(_calls(a, inner) for a in arguments):
+            raise FormulaError(
+                "formula.nested",
+                f"{function}(… {inner}(…) …)",
+                f"{function} 里不再有 {inner}",
+                "请先合成一个变量。",
+            )
+
+
+def _calls(node: Node, function: str) -> bool:
+    match node:
+        case Number() | Name():
+            return False
+        case Negative(operand):
+            return _calls(operand, function)
+        case Binary(_, left, right) | Compare(_, left, right):
+            return _calls(left, function) or _calls(right, function)
+        case Call(called, arguments):
+            return called == function or any(_calls(a, function) for a in arguments)
+
+
+def bare_names(node: Node) -> frozenset[str]:
+    """Name the variables read as annual ones, outside ``count``, ``sum`` and ``mean``."""
+    match node:
+        case Number():
+            return frozenset()
+        case Name(name):
+            return frozenset([name])
+        case Negative(operand):
+            return bare_names(operand)
+        case Binary(_, left, right) | Compare(_, left, right):
+            return bare_names(left) | bare_names(right)
+        case Call(function, arguments):
+            if function in OVER_SUB_PERIODS:
+                return frozenset()
+            return frozenset().union(*(bare_names(a) for a in arguments))
+
+
+def constant(node: Node) -> Decimal | None:
+    """Give the value of a constant, signed or not; None for anything else."""
+    match node:
+        case Number(text):
+            return Decimal(text)
+        case Negative(Number(text)):
+            return -Decimal(text)
+        case _:
+            return None
 
 
 def names(node: Node) -> tuple[str, ...]:

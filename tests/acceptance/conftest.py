@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pytest
 from oracle import Oracle
+from worn import wear
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMAND = Path(sys.executable).with_name("tijian")
 TEMPLATE = ROOT / "cities" / "shenyang"
 CATALOGUES = ROOT / "catalogues"
-SEEDS = {"story": 20190619, "plain": 31415926}
-MEASURED = {"story": (2019, 2022, 2023), "plain": (2019, 2021, 2023)}
+SEEDS = {"story": 20190619, "plain": 31415926, "worn": 271828}
+MEASURED = {"story": (2019, 2022, 2023), "plain": (2019, 2021, 2023), "worn": (2021,)}
 LONG = os.environ.get("TIJIAN_LONG", "") not in {"", "0"}
 
 sys.path.insert(0, str(ROOT))  # for ``benchmarks``, whose bars are asserted here
@@ -40,14 +41,21 @@ def tijian():
 
 @pytest.fixture(scope="session")
 def city(tijian, tmp_path_factory):
-    """Give the folder of a generated city: ``story`` with the template's story, ``plain`` without any."""
+    """Give the folder of a city.
+
+    ``story`` has the template's story, ``plain`` has none, ``worn`` is ``story`` with worn inputs.
+    """
     made = {}
 
     def make(kind):
         if kind not in made:
-            made[kind] = tmp_path_factory.mktemp(kind) / "city"
-            story = ("--story", TEMPLATE / "story.yaml") if kind == "story" else ()
-            tijian("city", "generate", made[kind], "--template", TEMPLATE, "--seed", SEEDS[kind], *story)
+            target = tmp_path_factory.mktemp(kind) / "city"
+            if kind == "worn":
+                wear(make("story"), target, SEEDS[kind])
+            else:
+                story = ("--story", TEMPLATE / "story.yaml") if kind == "story" else ()
+                tijian("city", "generate", target, "--template", TEMPLATE, "--seed", SEEDS[kind], *story)
+            made[kind] = target
         return made[kind]
 
     return make

@@ -7,7 +7,14 @@ import pytest
 from oracle_compare import differences, read_dimensions, read_values
 
 # 2021 is a year in which some trends are not judged, and several criteria have other versions.
-CITIES = (("story", 2019), ("story", 2023), ("plain", 2019), ("plain", 2021), ("plain", 2023))
+CITIES = (
+    ("story", 2019),
+    ("story", 2023),
+    ("plain", 2019),
+    ("plain", 2021),
+    ("plain", 2023),
+    ("worn", 2021),
+)
 COMPARED = {
     "system",
     "period",
@@ -59,7 +66,9 @@ def test_every_way_of_judging_was_met(oracle):
     """The comparison is worth something only where grades of all kinds stand."""
     tables = [oracle(kind).values(year) for kind, year in CITIES]
     grades = {g for t in tables for g in t["grade"]}
-    assert grades >= {"优", "良", "中", "差", "合格", "不评级", "不适用"}
+    assert grades >= {"优", "良", "中", "差", "合格", "不评级", "不适用", "无数据"}
+    survey = tables[-1].loc["ST01", "grade"]
+    assert (survey["210103"], survey["210112"]) == ("不评级", "不评级")
     judges = {
         judgement["judge"]
         for criterion in oracle("story").files.criteria.values()

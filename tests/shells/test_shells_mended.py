@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 
 from tijian.shells.cli import examine as command
-from tijian.shells.cli import main as shell
 
 ROOT = Path(__file__).parents[2]
 SYSTEM = "catalogues/toy-2024"
@@ -255,7 +254,3 @@ def test_every_command_has_a_help(tijian):
 
 def test_areas_of_several_levels_are_not_all_districts(tijian, toy, tmp_path):
     assert "12 个地区（含全市）" in tijian(*exam(toy, tmp_path / "out")).out
-
-
-def test_the_exit_codes_are_the_contract():
-    assert (shell.DONE, shell.REFUSED, shell.USAGE, shell.BROKEN) == (0, 1, 2, 3)

@@ -127,7 +127,7 @@ WRONG = {
         "as_of: 12-31", "as_of: 12月31日", "document.string_pattern_mismatch", 12, "period.as_of", "12月31日", [],
     ),
     "no method": (
-        "methods: [部门提报]", "methods: []", "document.too_short", 13, "methods", "[]", ["更多的项"],
+        "methods: [部门提报]", "methods: []", "document.too_short", 13, "methods", "[]", ["至少 1 项"],
     ),
     "both rel and abs": (
         "worsen2: {rel: 0.05}", "worsen2: {rel: 0.05, abs: 1}",

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from functools import cached_property
+from typing import Annotated
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from tijian.engine.catalogue.document import Doc
 
 TOLERANCE = 1e-9
+Share = Annotated[float, Field(gt=0, le=1)]
 
 
 class Scheme(Doc):
@@ -25,7 +27,7 @@ class Area(Doc):
     short: str
     level: str
     parent: str
-    types: dict[str, dict[str, float]] = {}
+    types: dict[str, dict[str, Share]] = {}
 
 
 class Areas(Doc):

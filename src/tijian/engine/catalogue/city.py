@@ -124,7 +124,7 @@ def _falling(points: dict[str, float]) -> dict[str, float]:
     wanted = "优、良、中、差四级各一个分值，由高到低"
     missing = [grade for grade in GRADES if grade not in points]
     if missing:
-        raise ValueError(f"{wanted}|缺{'、'.join(missing)}，请补上。")
+        raise ValueError(f"{wanted}|没有写{'、'.join(missing)}，请补上。")
     if any(points[better] <= points[worse] for better, worse in pairwise(GRADES)):
         raise ValueError(f"{wanted}|较好一级的分值要高于较差一级，请改正。")
     return points

@@ -12,7 +12,7 @@ from tijian.engine.catalogue.loading import City
 from tijian.engine.kernel.faults import Faults
 
 WHOLE_REPORT = "总报告"
-NO_TYPES = "（本城没有区类，请删去）"
+NO_TYPES = "空（本城没有区类，请删去这一处）"
 NO_DIMENSIONS = "（体系没有维度，请先在 system.yaml 中写上）"
 
 
@@ -159,6 +159,20 @@ def _check_criterion(
                 "sources.yaml 中的号",
                 "请在 sources.yaml 中写明出处。",
             )
+    _check_bottom(criterion, key, file, city, faults)
+    levels = {x.id for x in city.doc.levels}
+    unknown = criterion.scheme is not None and criterion.scheme not in city.areas.schemes
+    named = city.areas.schemes[scheme].types if scheme in city.areas.schemes else ()
+    types = None if unknown else named  # an unknown scheme is one fault, not one for every type
+    for version in criterion.versions:
+        for level, judgement in version.levels.items():
+            place = f"{key}.versions.{version.version}.{level}"
+            if level not in levels:
+                faults.add("criterion.level", file, place, level, "city.yaml 中的级别", "请改正级别。")
+            _check_cuts(judgement, indicator, types, file, place, faults)
+
+
+def _check_bottom(criterion: Criterion, key: str, file: str, city: City, faults: Faults) -> None:
     levels = {x.id for x in city.doc.levels}
     for i, line in enumerate(criterion.bottom):
         for level in line.levels:
@@ -175,62 +189,64 @@ def _check_criterion(
                 "体系中的变量",
                 "请改正变量名。",
             )
-    types = city.areas.schemes[scheme].types if scheme in city.areas.schemes else ()
-    for version in criterion.versions:
-        for level, judgement in version.levels.items():
-            place = f"{key}.versions.{version.version}.{level}"
-            if level not in levels:
-                faults.add("criterion.level", file, place, level, "city.yaml 中的级别", "请改正级别。")
-            _check_cuts(judgement, indicator, types, file, place, faults)
 
 
 def _check_cuts(
-    judgement: Judgement, indicator: Indicator, types: Iterable[str], file: str, place: str, faults: Faults
+    judgement: Judgement,
+    indicator: Indicator,
+    types: Iterable[str] | None,
+    file: str,
+    place: str,
+    faults: Faults,
 ) -> None:
     if judgement.cuts is None:
         return
     named = judgement.cuts if isinstance(judgement.cuts, dict) else {"": judgement.cuts}
     for kind, cuts in named.items():
         where = f"{place}.{kind}" if kind else place
-        if kind and kind not in types:
+        if kind and types is not None and kind not in types:
             faults.add(
                 "criterion.type", file, where, kind, "、".join(types) or NO_TYPES, "请改为这种分法中的区类。"
             )
-        text = str(list(cuts))
         if (indicator.direction == "range") != isinstance(cuts[0], tuple):
             wanted = "三个由内到外的区间" if indicator.direction == "range" else "三个切点"
             faults.add(
                 "criterion.form",
                 file,
                 where,
-                text,
+                str(list(cuts)),
                 wanted,
                 f"{indicator.id} 的方向是 {indicator.direction}。",
             )
             continue
-        if not _in_order(cuts, indicator.direction):
-            wanted = {
-                "higher": "由高到低的优、良、中（越大越好）",
-                "lower": "由低到高的优、良、中（越小越好）",
-                "range": "由内到外、外包含内的三个区间",
-            }.get(indicator.direction, "没有切点（按合格判）")
-            faults.add(
-                "criterion.direction",
-                file,
-                where,
-                text,
-                wanted,
-                f"{indicator.name.zh}的切点与方向不符，请调换顺序。",
-            )
-        if any(_places(x) > indicator.decimals for x in _numbers(cuts)):
-            faults.add(
-                "criterion.decimals",
-                file,
-                where,
-                text,
-                f"不多于 {indicator.decimals} 位小数",
-                "切点的小数位不能多于指标的小数位，否则修约后的值碰不到它。",
-            )
+        _check_numbers(cuts, indicator, file, where, faults)
+
+
+def _check_numbers(cuts: Cuts, indicator: Indicator, file: str, where: str, faults: Faults) -> None:
+    text = str(list(cuts))
+    if not _in_order(cuts, indicator.direction):
+        wanted = {
+            "higher": "由高到低的优、良、中（越大越好）",
+            "lower": "由低到高的优、良、中（越小越好）",
+            "range": "由内到外、外包含内的三个区间",
+        }.get(indicator.direction, "没有切点（按合格判）")
+        faults.add(
+            "criterion.direction",
+            file,
+            where,
+            text,
+            wanted,
+            f"{indicator.name.zh}的切点与方向不符，请调换顺序。",
+        )
+    if any(_places(x) > indicator.decimals for x in _numbers(cuts)):
+        faults.add(
+            "criterion.decimals",
+            file,
+            where,
+            text,
+            f"不多于 {indicator.decimals} 位小数",
+            "切点的小数位不能多于指标的小数位，否则修约后的值碰不到它。",
+        )
 
 
 def _numbers(cuts: Cuts) -> list[float]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -67,7 +67,7 @@ class Catalogue:
                     "variables": {
                         v: _plain(d)
                         for v, d in self.variables.items()
-                        if self.variable_files[v].startswith(system)
+                        if self.variable_files[v].startswith(f"{system}/")
                     },
                 }
             )
@@ -91,6 +91,7 @@ def load_catalogue(folders: Iterable[Path]) -> Catalogue:
     parts = [_load_system(folder, faults) for folder in folders]
     faults.raise_if_any()
     systems = tuple(p.system for p in parts if p.system is not None)
+    _refuse_twice(parts)
     variables, variable_files = _merge((p.variables, p.file("variables.yaml")) for p in parts)
     indicators = {i: d for p in parts for i, d in p.indicators.items()}
     order = [d.zh for s in systems for d in s.dimensions]
@@ -112,6 +113,25 @@ def load_catalogue(folders: Iterable[Path]) -> Catalogue:
         {i: f for p in parts for i, f in p.files.items()},
         variable_files,
     )
+
+
+def _refuse_twice(parts: Sequence[_SystemParts]) -> None:
+    """Refuse an indicator that stands in two systems: a concept has one definition in force."""
+    faults = Faults()
+    seen: dict[str, str] = {}
+    for part in parts:
+        for key, file in part.files.items():
+            if key in seen:
+                faults.add(
+                    "indicator.twice",
+                    file,
+                    "id",
+                    key,
+                    "只定义一次的指标",
+                    f"{seen[key]} 已经定义了它，请删去一处。",
+                )
+            seen[key] = file
+    faults.raise_if_any()
 
 
 def _merge(parts: Iterable[tuple[dict[str, Variable], str]]) -> tuple[dict[str, Variable], dict[str, str]]:

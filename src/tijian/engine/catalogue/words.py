@@ -32,8 +32,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "tuple_type": ("列表", "请用 [ ] 或短横线逐行列出。"),
     "dict_type": ("键和值", "请写成“键: 值”。"),
     "model_type": ("键和值", "请写成“键: 值”。"),
-    "too_short": ("更多的项，至少 {min_length} 项", "项数不够，请补上。"),
-    "too_long": ("更少的项，至多 {max_length} 项", "项数太多，请删去多余的。"),
+    "too_short": ("至少 {min_length} 项", "项数不够，请补上。"),
+    "too_long": ("至多 {max_length} 项", "项数太多，请删去多余的。"),
     "greater_than": ("大于 {gt:g} 的数", FORMATS),
     "greater_than_equal": ("不小于 {ge:g} 的数", FORMATS),
     "less_than": ("小于 {lt:g} 的数", FORMATS),
@@ -154,7 +154,7 @@ def _words(detail: ErrorDetails) -> tuple[str, str]:
     kind, context = detail["type"], detail.get("ctx", {})
     if kind in {"literal_error", "enum"}:
         ways = re.findall("'([^']*)'", context["expected"])
-        return f"{'、'.join(ways)} 之一", "请改为其中之一。"
+        return (f"{'、'.join(ways)} 之一" if len(ways) > 1 else f"“{ways[0]}”"), "请改为其中之一。"
     if kind == "value_error":
         expected, _, hint = str(context["error"]).partition("|")
         return expected, hint

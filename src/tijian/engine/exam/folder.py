@@ -89,11 +89,12 @@ def _load(folder: Path) -> City:
 
 def _ready(city: City, faults: Faults) -> dict[str, Program]:
     """Check documents and formulas, keeping the faults of both; no programs where a formula is faulty."""
+    programs: dict[str, Program] = {}
     with faults.kept():
         check_city(city)
     with faults.kept():
-        return compile_catalogue(city.catalogue)
-    return {}
+        programs.update(compile_catalogue(city.catalogue))
+    return programs
 
 
 def _readable(city: City, faults: Faults) -> bool:

@@ -139,17 +139,19 @@ def read_inputs(city: City, programs: Mapping[str, Program], until: int | None =
     inputs = Inputs(city, programs, layers=Layers(city))
     folder = city.folder / "inputs"
     name = f"{city.name}/inputs"
+    before = len(faults.found)
     with faults.kept():
-        _read_variables(
-            read_csv(folder / "variables.csv", f"{name}/variables.csv", VARIABLES), inputs, faults
-        )
+        table = read_csv(folder / "variables.csv", f"{name}/variables.csv", VARIABLES)
+        _read_variables(table, inputs, faults)
+    sound = len(faults.found) == before
     if city.questionnaire is not None or (folder / "survey.csv").exists():
         with faults.kept():
             table = read_csv(folder / "survey.csv", f"{name}/survey.csv", SURVEY, ("mark",))
             _read_survey(table, inputs, faults)
     if (folder / "adopted.csv").exists():
         with faults.kept():
-            _read_choices(read_csv(folder / "adopted.csv", f"{name}/adopted.csv", ADOPTED), inputs, faults)
+            table = read_csv(folder / "adopted.csv", f"{name}/adopted.csv", ADOPTED)
+            _read_choices(table, inputs, faults, against_readings=sound)
     if (folder / "revisions.csv").exists():
         with faults.kept():
             _read_revisions(
@@ -327,7 +329,8 @@ def _read_survey(table: Table, inputs: Inputs, faults: Faults) -> None:
         inputs.survey[key] = SurveyCell(n, mean, margin, row["mark"], row.place)
 
 
-def _read_choices(table: Table, inputs: Inputs, faults: Faults) -> None:
+def _read_choices(table: Table, inputs: Inputs, faults: Faults, *, against_readings: bool) -> None:
+    """Read choices; against readings only where these could be read, or every choice would be told again."""
     inputs.records.append(table.record)
     for i in range(len(table.rows)):
         row = _Row(table, i, faults)
@@ -341,7 +344,8 @@ def _read_choices(table: Table, inputs: Inputs, faults: Faults) -> None:
             continue
         if (item, area, year) in inputs.choices:
             row.fault("cell.twice", "item", "同一项、区、时期只采用一次", "请只留一行。")
-        if not _has_strand(inputs, item, area, year, strand):
+        known = item in inputs.programs or item in inputs.city.catalogue.variables
+        if known and against_readings and not _has_strand(inputs, item, area, year, strand):
             row.fault("cell.strand", "strand", "这一项真有的来源", "没有这一来源的数，不能采用。")
         inputs.choices[(item, area, year)] = Choice(strand, row["reason"])
 

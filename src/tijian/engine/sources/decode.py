@@ -47,10 +47,22 @@ def _by_bom(data: bytes, file: str) -> tuple[str, str] | None:
     return None
 
 
+def _meant_as_utf8(data: bytes) -> bool:
+    """Tell whether more Chinese characters read well as UTF-8 than bytes read badly.
+
+    A UTF-8 file with one damaged byte may read as GB18030 without an error, as nonsense; GB18030 text
+    hardly ever holds the three-byte patterns of Chinese in UTF-8.
+    """
+    text = data.decode("utf-8", "replace")
+    return sum("\u4e00" <= c <= "\u9fff" for c in text) > text.count("\ufffd")
+
+
 def _without_bom(data: bytes, file: str) -> tuple[str, str]:
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as utf8:
+        if _meant_as_utf8(data):
+            raise Refused([_damaged(data, utf8, file, "UTF-8")]) from utf8
         try:
             return data.decode("gb18030"), "gb18030"
         except UnicodeDecodeError as gb:

@@ -101,10 +101,11 @@ def _usage(error: TyperException) -> str:
 
 def _misspelt(message: str) -> str:
     """Say a wrong usage that only typer's words tell: an unknown command, words too many."""
-    if message.startswith("No such command"):
-        given, *near = re.findall(r"'([^']*)'", message)
-        return f"没有这个命令：{given}{_perhaps(near)}"
-    extra = re.search(r"extra argument.*?\((.*)\)$", message)
+    unknown = re.match(r"No such command (['\"])(.*?)\1\.?(?: Did you mean (.*))?$", message)
+    if unknown is not None:
+        near = re.findall(r"'([^']*)'", unknown[3] or "")
+        return f"没有这个命令：{unknown[2]}{_perhaps(near)}"
+    extra = re.search(r"extra argument(?:s|\(s\))? \((.*)\)$", message)
     if extra is not None:
         return f"多写了：{extra[1]}"
     return "缺少命令" if message.startswith("Missing command") else f"用法不对：{message}"

@@ -43,7 +43,8 @@ def _segments(lines: Any) -> Floats:
     points, owner = shapely.get_coordinates(parts, return_index=True)
     joined = owner[1:] == owner[:-1]
     pieces: Floats = np.hstack([points[:-1][joined], points[1:][joined]])
-    return pieces[(pieces[:, :2] != pieces[:, 2:]).any(axis=1)]  # a point repeated has no direction
+    turned: Floats = pieces[(pieces[:, :2] != pieces[:, 2:]).any(axis=1)]  # a repeated point has no direction
+    return turned
 
 
 def _crossing_length(segments: Floats, outline: Any) -> float:

@@ -1,0 +1,58 @@
+"""A city whose inputs are as people send them: other units, gaps, zeros, and small samples."""
+
+import csv
+import random
+import shutil
+from decimal import Decimal
+
+# unit in the file → other units that people write, with how many of them one is
+OTHERWISE = {
+    "km2": (("ha", 100), ("m2", 1_000_000)),
+    "万人": (("人", 10_000),),
+    "万m2": (("ha", 1), ("km2", Decimal("0.01"))),
+    "万户": (("户", 10_000),),
+    "km": (("m", 1000),),
+    "亿元": (("万元", 10_000),),
+    "h": (("min", 60),),
+    "万辆": (("车", 10_000),),
+}
+SHARES = (("", 0.003), ("不适用", 0.003), ("0", 0.004), ("无数据", 0.003))
+UNITS = 0.2
+SMALL = {"210103": ("n", "120"), "210112": ("margin", "5.5")}  # 沈河 too few answers, 浑南 too wide
+
+
+def wear(folder, target, seed):
+    """Copy a city folder and wear its inputs out, the same way for the same seed."""
+    shutil.copytree(folder, target)
+    chance = random.Random(seed)  # noqa: S311 — no secret
+    _rewrite(target / "inputs" / "variables.csv", lambda row: _worn(row, chance))
+    _rewrite(target / "inputs" / "survey.csv", _smaller)
+    return target
+
+
+def _rewrite(path, change):
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        reader = csv.DictReader(stream)
+        header, rows = reader.fieldnames, [change(row) for row in reader]
+    with path.open("w", encoding="utf-8-sig", newline="") as stream:
+        writer = csv.DictWriter(stream, header)
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _worn(row, chance):
+    draw = chance.random()
+    for text, share in SHARES:
+        if draw < share:
+            return row | {"value": text}
+        draw -= share
+    if draw < UNITS and row["unit"] in OTHERWISE:
+        unit, times = chance.choice(OTHERWISE[row["unit"]])
+        return row | {"value": f"{Decimal(row['value']) * times:f}", "unit": unit}
+    return row
+
+
+def _smaller(row):
+    """Make one scored question of two districts too weak to be graded."""
+    column, text = SMALL.get(row["area"], ("", ""))
+    return row | {column: text} if column and row["question"] == "Q38" else row

@@ -20,6 +20,11 @@ from tijian.engine.kernel.shipped import shipped
 SEED = 20190619
 
 
+class Plain(yaml.SafeDumper):
+    def ignore_aliases(self, _data):
+        return True
+
+
 @pytest.fixture(scope="session")
 def template():
     return load_city(shipped("cities", "shenyang"))
@@ -122,7 +127,7 @@ CODES = ("D1", "D2", "S1", "S2", "S3", "S4")
 
 def _write(path, document):
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(yaml.safe_dump(document, allow_unicode=True, sort_keys=False), encoding="utf-8")
+    path.write_text(yaml.dump(document, Dumper=Plain, allow_unicode=True, sort_keys=False), encoding="utf-8")
 
 
 def _variable(definition):

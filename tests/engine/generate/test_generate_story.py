@@ -217,7 +217,9 @@ def test_a_story_that_does_not_fit_is_refused(template, tmp_path, keys, words):
             ["multiplier 或 delta"],
         ),
         (
-            "- &a {id: a, indicators: [N-WS2], areas: ['210104'], from: 2019, survey_gap: true}\n- *a",
+            "\n".join(
+                ["- {id: a, indicators: [N-WS2], areas: ['210104'], from: 2019, survey_gap: true}"] * 2
+            ),
             ["各不相同的 id"],
         ),
     ],

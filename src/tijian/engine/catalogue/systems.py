@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -13,7 +13,6 @@ from pydantic import BaseModel
 from tijian.engine.catalogue.case import Case
 from tijian.engine.catalogue.definition import Dimension, Indicator, Section, System, Variable
 from tijian.engine.catalogue.document import read, read_mapping, read_sequence
-from tijian.engine.catalogue.yaml_file import line_of
 from tijian.engine.kernel.canonical import canonical, sha256
 from tijian.engine.kernel.faults import Faults
 
@@ -214,35 +213,4 @@ def _load_cases(path: Path, parts: _SystemParts, faults: Faults) -> None:
         faults.add(
             "case.orphan", name, "", key, "与一项指标同名的用例", f"没有 {key}.yaml，请改文件名或删去它。"
         )
-    cases = read_sequence(Case, path, name)
-    parts.cases[key] = cases
-    if key in parts.indicators:
-        _check_quantities(cases, parts.indicators[key], path, name, faults)
-
-
-def _check_quantities(
-    cases: Iterable[Case], indicator: Indicator, path: Path, name: str, faults: Faults
-) -> None:
-    """Check that cases give only what the definition asks for."""
-    for i, case in enumerate(cases):
-        for keys in _given(case):
-            if keys[-1] not in indicator.inputs:
-                line = line_of(path, (i, *keys))
-                faults.add(
-                    "case.input",
-                    name,
-                    f"第 {line} 行，{'.'.join(str(k) for k in (i, *keys))}",
-                    keys[-1],
-                    "、".join(indicator.inputs) or "（这项指标没有输入，请删去）",
-                    f"{indicator.name.zh}没有这个输入，请改正名称。",
-                )
-
-
-def _given(case: Case) -> Iterator[tuple[str | int, ...]]:
-    """List the key paths of all quantities of a case."""
-    for key in ("inputs", "prev", "areas", "city"):
-        given = getattr(case, key)
-        if isinstance(given, tuple):
-            yield from ((key, n, name) for n, one in enumerate(given) for name in one)
-        else:
-            yield from ((key, name) for name in given or {})
+    parts.cases[key] = read_sequence(Case, path, name)

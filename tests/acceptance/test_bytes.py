@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from conftest import COMMAND, TEMPLATE
+from acceptance_setting import COMMAND, TEMPLATE
 from oracle_files import read_csv
 
 # Loaded before the program: sockets to anywhere are refused, and so is Django, were it installed.

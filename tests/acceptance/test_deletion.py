@@ -1,7 +1,7 @@
 """One input taken out: exactly what depends on it is 无数据, everything else stays byte for byte."""
 
 import pytest
-from conftest import LONG
+from acceptance_setting import LONG
 from deletions import Cell, Engine, Expectation, all_cells, folder_without, sample
 from oracle_compare import DIMENSIONS, VALUES, by_place, differences
 

@@ -1,7 +1,7 @@
 """One value, two criteria: what the demo city shows of old and new districts, from the files alone."""
 
 import pytest
-from conftest import TEMPLATE
+from acceptance_setting import TEMPLATE
 from oracle_compare import read_values
 from oracle_grades import by_cuts, cut_points, exact, rounded, version_of
 

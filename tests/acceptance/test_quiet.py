@@ -1,7 +1,7 @@
 """Cities in which nothing is ill: the examination says next to nothing of them."""
 
 import pytest
-from conftest import LONG
+from acceptance_setting import LONG
 
 SEEDS = 60 if LONG else 6
 

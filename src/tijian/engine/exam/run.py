@@ -130,7 +130,10 @@ class _Examination:
         computation = self.inputs.programs[row.indicator.id].computation
         if computation is None or "survey" not in computation.needs:
             return None, None
-        cells = [c for c in self.inputs.survey_of(row.area, row.year).values() if c.margin is not None]
+        questionnaire = self.inputs.city.questionnaire
+        scored = {q.id for q in questionnaire.questions if q.scored} if questionnaire is not None else set()
+        asked = self.inputs.survey_of(row.area, row.year).items()
+        cells = [c for question, c in asked if question in scored and c.margin is not None]
         if not cells:
             return None, None
         return float(min(c.n for c in cells)), max(c.margin for c in cells if c.margin is not None)

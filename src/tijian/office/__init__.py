@@ -1,0 +1,1 @@
+"""The work of people over the years: transactions, rights, trail."""

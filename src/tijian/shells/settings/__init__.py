@@ -1,0 +1,1 @@
+"""The one place where the wings are put together."""

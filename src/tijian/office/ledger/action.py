@@ -9,7 +9,6 @@ import time
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
-from functools import partial
 from itertools import groupby
 from typing import ClassVar, Self, TypeVar
 from uuid import UUID
@@ -179,7 +178,7 @@ class Action:
             claim.settle(tx.action, answer)
         entry = chain.append(tx.action, actor, self.verb, arguments, today, tx.at, tx.rows())
         # Robust: it is committed by then, and a full disk must not make it look otherwise.
-        transaction.on_commit(partial(self._after, entry), robust=True)
+        transaction.on_commit(lambda: self._after(entry), robust=True)
         return Done(tx.action, entry.position, json.loads(answer))
 
     def _after(self, entry: Entry) -> None:

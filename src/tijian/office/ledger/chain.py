@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from tijian.engine.kernel.canonical import canonical, sha256
 from tijian.office.ledger.models import Entry, Head
+from tijian.office.ledger.rows import plain
 
 GENESIS = "0" * 64
 HEAD = 1  # the one row
@@ -20,8 +21,8 @@ def digest(entry: Entry) -> str:
         "actor": entry.actor,
         "verb": entry.verb,
         "arguments": entry.arguments,
-        "business_date": entry.business_date.isoformat(),
-        "at": entry.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        "business_date": plain(entry.business_date),
+        "at": plain(entry.at),
         "rows": entry.rows,
     }
     return sha256(entry.previous.encode() + b"\n" + canonical(body))

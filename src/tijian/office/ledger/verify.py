@@ -101,7 +101,7 @@ def _entries(report: Report) -> _Trail:
         if entry.position != expected:
             _gap(expected, entry.position, report)
         _bound(entry, previous, expected, report)
-        clock = _clock(entry, clock, report)
+        clock = _clock(entry, clock, report) or clock
         expected, previous = entry.position + 1, entry.hash
         trail.hashes[entry.position] = entry.hash
         _named(entry, trail, append_only, report)
@@ -125,8 +125,8 @@ def _bound(entry: Entry, previous: str, expected: int, report: Report) -> None:
         report.find("entry.broken", table(Entry), entry.pk, entry.position, message)
 
 
-def _clock(entry: Entry, clock: datetime | None, report: Report) -> datetime:
-    if clock is not None and entry.at < clock - JUMP:
+def _clock(entry: Entry, clock: datetime | None, report: Report) -> datetime | None:
+    if clock is not None and entry.at and entry.at < clock - JUMP:
         report.notes.append(f"时钟在第 {entry.position} 条记录处往回拨过；次序以位置为准。")
     return entry.at
 

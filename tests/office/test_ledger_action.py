@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
-from conftest import DAY
+from place import DAY
 
 from tijian.engine.kernel.faults import Refused
 

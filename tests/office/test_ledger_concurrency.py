@@ -5,7 +5,7 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from conftest import DAY
+from place import DAY
 
 PAIRS = 50
 EACH = 200

@@ -9,7 +9,7 @@ import sys
 import uuid
 
 import pytest
-from conftest import TOY, tijian, tijian_here
+from place import TOY, tijian, tijian_here
 
 from tijian.engine.kernel.faults import Refused
 from tijian.shells.settings.django_settings import ROOMS, database

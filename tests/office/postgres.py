@@ -10,7 +10,6 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-
 RUNTIME = "python_PostgresServer"  # where the wheel keeps its lock; without it, in the shared folder
 
 

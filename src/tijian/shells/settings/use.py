@@ -23,6 +23,7 @@ def use(folder: Path, rooms: tuple[str, ...] = ROOMS) -> None:
     """
     folder = folder.resolve()
     built = settings_of(folder, read_installation(folder), rooms)
+    (folder / "logs").mkdir(exist_ok=True)  # a folder put back from a backup may lack it
     if not settings.configured:
         settings.configure(**built)
         django.setup()

@@ -25,7 +25,7 @@ def exam(
     period: Year,
     out: Annotated[Path, typer.Option("--out", help="结果写到哪个文件夹")],
     only: Annotated[str, typer.Option("--only", help="只算这些指标，逗号隔开")] = "",
-    jobs: Annotated[int, typer.Option("--jobs", min=1, help="同时做几件事；结果逐字节相同")] = 1,
+    jobs: Annotated[int, typer.Option("--jobs", min=1, help="同时做几件事；结果逐字节相同")] = 2,
     no_reports: Annotated[bool, typer.Option("--no-reports", help="不出报告")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="结果摘要和错误用 JSON")] = False,
 ) -> None:

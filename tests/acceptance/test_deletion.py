@@ -2,29 +2,18 @@
 
 import pytest
 from acceptance_setting import LONG
-from deletions import Cell, Engine, Expectation, all_cells, folder_without, sample
+from deletions import Cell, Engine, Expectation, all_cells, sample
 from oracle_compare import DIMENSIONS, VALUES, by_place, differences
 
 from tijian.engine.exam import files as exam_files
-from tijian.shells.cli.main import run as command_line
 
 SIZES = {2019: 0, 2022: 300} if LONG else {2019: 150, 2022: 12}  # 0: all, about 1,750
-THROUGH_FILES = 12
 GRADE_ONLY = {"grade", "note"}
 LOST = ("无数据", "")
 
 
 @pytest.fixture(scope="module")
-def quiet_rules():
-    """Leave findings and diagnosis out: neither values.csv nor dimensions.csv rests on them."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("tijian.engine.exam.run.find", lambda _facts: [])
-        patch.setattr("tijian.engine.exam.run.diagnose", lambda _facts, _diseases: [])
-        yield
-
-
-@pytest.fixture(scope="module")
-def engine(city, quiet_rules):  # noqa: ARG001 — the rules are left out while it works
+def engine(city):
     made = {}
 
     def make(year):
@@ -129,21 +118,3 @@ def test_a_weight_is_an_input_of_the_upper_value_only(engine, expectation):
     values = by_place(exam_files.VALUES, engine(2019).without(cell)[0], VALUES)
     assert values[("DI04", "210103")]["status"] == "有值"
     assert values[("DI04", "210100")]["status"] == "无数据"
-
-
-def test_the_same_through_files_and_command_line(city, engine, expectation, tmp_path, capsys):
-    engine, expectation = engine(2019), expectation(2019)
-    cells = sample(all_cells(expectation.oracle, 2019), 400)
-    picked = cells[:: len(cells) // (THROUGH_FILES - 1)][: THROUGH_FILES - 1]
-    for number, cell in enumerate([*picked, Cell("variables", "road_length", "210103", 2019)]):
-        folder = folder_without(city("story"), cell, tmp_path / f"{number}" / "city")
-        out = tmp_path / f"{number}" / "out"
-        command = ["exam", str(folder), "--period", "2019", "--out", str(out), "--no-reports"]
-        assert command_line(command) == 0, (cell, capsys.readouterr().err)
-        values, strands, dimensions = engine.without(cell)
-        for name, header, rows in (
-            ("values", exam_files.VALUES, values),
-            ("strands", exam_files.STRANDS, strands),
-            ("dimensions", exam_files.DIMENSIONS, dimensions),
-        ):
-            assert (out / f"{name}.csv").read_bytes() == exam_files.csv_bytes(header, rows), (cell, name)

@@ -12,8 +12,20 @@ from tijian.engine.kernel.faults import Fault, Refused
 from tijian.office.ledger.locks import WAIT_SECONDS
 from tijian.shells.settings.installation import FILE, SQLITE, Installation
 from tijian.shells.settings.logs import logging_settings
+from tijian.shells.settings.web import web_settings
 
 ROOMS = ("tijian.office.ledger.apps.LedgerConfig",)
+WEB_APPS = ("django.contrib.staticfiles", "django_htmx", "csp")
+MIDDLEWARE = (
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",  # before whitenoise: its answers carry the policy too
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+)
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 CONNECTIONS = 24  # a pool for the threads of one server process
 NAMED = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST", "port": "PORT"}
@@ -37,13 +49,15 @@ def settings_of(folder: Path, installation: Installation, rooms: tuple[str, ...]
 def common(rooms: tuple[str, ...]) -> dict[str, Any]:
     """Give what holds for every installation. ``atomic`` is an action's, never a request's."""
     return {
-        "INSTALLED_APPS": list(rooms),
+        "INSTALLED_APPS": [*rooms, *WEB_APPS],
+        "MIDDLEWARE": list(MIDDLEWARE),
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
         "TIME_ZONE": "Asia/Shanghai",
         "USE_I18N": True,
         "LANGUAGE_CODE": "zh-hans",
         "DEBUG": False,
+        **web_settings(),
     }
 
 

@@ -1,0 +1,1 @@
+"""The pages: they parse, call, render; they decide nothing."""

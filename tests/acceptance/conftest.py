@@ -35,7 +35,7 @@ def tijian():
 def city(tijian, tmp_path_factory):
     """Give the folder of a city.
 
-    ``story`` has the template's story, ``plain`` has none, ``worn`` is ``story`` with worn inputs.
+    ``story`` has the template's story, ``plain`` has none, ``worn`` is ``story`` with worn inputs and other definitions.
     """
     made = {}
 

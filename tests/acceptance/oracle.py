@@ -136,6 +136,17 @@ class Oracle:
         found = [int(r["revision"]) for r in changes if int(r["from"]) <= year]
         return found[-1] if found else self.files.indicators[key]["revision"]
 
+    def _read_by(self, rule, key, year):
+        """Tell whether a criterion's version or a line judges the revision in force, or one joined with it."""
+        first = self.files.indicators[key]["revision"]
+        groups = [{first}]
+        for change in self.files.revisions.to_dict("records"):
+            if change["indicator"] == key:
+                groups += [] if change["link"] in JOINED else [set()]
+                groups[-1].add(int(change["revision"]))
+        in_force = self._revision(key, year)
+        return any({rule.get("revision") or first, in_force} <= g for g in groups)
+
     def shares(self, key, area):
         """Give the shares of area types in the scheme of a criterion."""
         scheme = (self.files.criteria.get(key) or {}).get("scheme") or self.files.scheme
@@ -153,6 +164,8 @@ class Oracle:
         words = types[0] if len(types) == 1 else "、".join(f"{t} {s:g}" for t, s in shares.items())
         version, judgement = self.judgement(key, area, year)
         grade, meant = self._grade(row, key, area, year, judgement)
+        if version and not self._read_by(version, key, year):
+            grade = "不评级"
         named = row.value is not None and judgement is not None
         row.cells |= {
             "grade": row.cells["status"] if row.value is None else grade,
@@ -211,6 +224,8 @@ class Oracle:
 
     def _broken(self, line, value, key, area, year):
         before = None
+        if not line.get("variable") and not self._read_by(line, key, year):
+            return False
         if line.get("variable"):
             unit = float(factor(self.files.variables[line["variable"]]["unit"]))
             cells = self.files.whole(line["variable"])
@@ -219,7 +234,7 @@ class Oracle:
                 for y in (year, year - 1)
             )
         elif line["value"] == "prev":
-            before = self.shown(key, area, year - 1)
+            before = self.comparable(key, area, year).get(year - 1)
         limit = before if line["value"] == "prev" else exact(line["value"])
         return value is not None and limit is not None and not SIGNS[line["op"]](value, limit)
 

@@ -1,4 +1,4 @@
-"""A city whose inputs are as people send them: other units, gaps, zeros, and small samples."""
+"""A city whose inputs are as people send them: other units, gaps, zeros, small samples, other definitions."""
 
 import csv
 import random
@@ -19,6 +19,22 @@ OTHERWISE = {
 SHARES = (("", 0.003), ("不适用", 0.003), ("0", 0.004), ("无数据", 0.003))
 UNITS = 0.2
 SMALL = {"210103": ("n", "120"), "210112": ("margin", "5.5")}  # 沈河 too few answers, 浑南 too wide
+# One of each way of judging under a definition that its criterion does not judge, or that is the same; and one
+# whose criterion names the new revision.
+REVISIONS = """\
+indicator,revision,from,link
+EL06,2,2021,口径变化
+LC03,2,2021,口径变化
+LC03,3,2022,same
+TC02,2,2020,renamed
+CF02,2,2020,口径变化
+LC04,2,2020,same
+SR03,2,2021,split
+N-WS3,2,2021,口径变化
+N-HT2,2,2020,merged
+EL05,2,2020,口径变化
+"""
+NAMED = ("EL05:", "      from: 2019\n", "      from: 2019\n      revision: 2\n")
 
 
 def wear(folder, target, seed):
@@ -27,6 +43,10 @@ def wear(folder, target, seed):
     chance = random.Random(seed)  # noqa: S311 — no secret
     _rewrite(target / "inputs" / "variables.csv", lambda row: _worn(row, chance))
     _rewrite(target / "inputs" / "survey.csv", _smaller)
+    (target / "inputs" / "revisions.csv").write_text(REVISIONS, encoding="utf-8-sig")
+    path = target / "criteria" / "EL.yaml"
+    head, key, rest = path.read_text(encoding="utf-8").partition(NAMED[0])
+    path.write_text(f"{head}{key}{rest.replace(*NAMED[1:], 1)}", encoding="utf-8")
     return target
 
 

@@ -7,6 +7,7 @@ import pytest
 from tijian.engine.catalogue.criterion import Bottom
 from tijian.engine.catalogue.document import parse
 from tijian.engine.grade.bottom import apply_line
+from tijian.engine.kernel.faults import Refused
 
 
 def line(op, value, **more):
@@ -72,3 +73,15 @@ def test_the_note_travels_with_the_line():
 def test_the_years_of_a_line_include_both_ends(first, last, holds):
     dated = line(">=", 80, **{"from": first, "to": last})
     assert [y for y in range(2018, 2022) if dated.valid(y)] == holds
+
+
+def test_a_line_that_does_not_judge_the_revision_cannot_be_told():
+    why = "按修订 1 的口径定，这一年是修订 2"
+    found = apply_line(line(">=", 80), Decimal(1), None, "", why)
+    assert (found.broken, found.value, found.text, found.why) == (None, Decimal(1), "≥80", why)
+
+
+def test_a_line_on_a_variable_names_no_revision_of_the_indicator():
+    assert line(">=", 80, revision=2).revision == 2
+    with pytest.raises(Refused, match="variable"):
+        line(">=", 80, revision=2, variable="historic_buildings")

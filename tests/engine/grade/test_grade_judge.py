@@ -203,3 +203,70 @@ def test_a_range_is_graded_by_its_intervals():
     rule = cut((0.9, 1.4), (0.8, 1.5), (0.6, 1.8))
     verdict = judge(subject(values=("1.45",), indicator=definition), rule, OWN)
     assert (verdict.grade, verdict.next) == ("良", ("优", Decimal("0.05")))
+
+
+def of_revision(way, revision, **more):
+    version = {"version": 1, "from": 2019, "revision": revision, "levels": {"district": WAYS[way]}}
+    return criterion(versions=[version], **more)
+
+
+OTHER = "判定标准按修订 1 的口径定，这一年是修订 2"
+
+
+@pytest.mark.parametrize("way", ["cut", "own_trend", "pass"])
+def test_a_value_of_another_revision_is_meant_to_be_judged_and_is_not(way):
+    verdict = judge(subject(revisions=(2,)), by(way), OWN)
+    assert (verdict.grade, verdict.meant, verdict.reason) == ("不评级", True, OTHER)
+    assert (verdict.criterion, verdict.judge, verdict.other_revision) == ("X1@1", way, OTHER)
+    assert (verdict.cuts, verdict.trend, verdict.passing, verdict.next) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("way", ["cut", "own_trend", "pass"])
+@pytest.mark.parametrize(
+    ("stated", "revisions", "judged"),
+    [
+        (None, (), True), (None, (1,), True), (None, (2,), False), (None, (2, 1), True), (None, (3, 2), False),
+        (1, (1,), True), (1, (2,), False), (2, (2,), True), (2, (1,), False), (2, (1, 2), True), (2, (), False),
+        (2, (3, 2), True), (3, (2, 1), False),
+    ],
+)  # fmt: skip
+def test_a_criterion_judges_the_revision_it_names_and_those_joined_with_it(way, stated, revisions, judged):
+    verdict = judge(subject(revisions=revisions), of_revision(way, stated), OWN)
+    assert (verdict.grade != "不评级") is judged
+    assert (verdict.other_revision == "") is judged
+
+
+def test_without_a_name_a_criterion_judges_the_revision_of_the_definition():
+    later = indicator(revision=3)
+    assert judge(subject(indicator=later), by("cut"), OWN).grade == "良"
+    verdict = judge(subject(indicator=later, revisions=(4,)), by("cut"), OWN)
+    assert verdict.reason == "判定标准按修订 3 的口径定，这一年是修订 4"
+
+
+def test_each_version_of_a_criterion_judges_its_own_revision():
+    points = {"district": {"judge": "cut", "cuts": [80, 70, 60]}}
+    versions = [
+        {"version": 1, "from": 2019, "to": 2020, "levels": {"district": WAYS["cut"]}},
+        {"version": 2, "from": 2021, "revision": 2, "levels": points},
+    ]
+    verdict = judge(subject(revisions=(2,)), criterion(versions=versions), OWN)
+    assert (verdict.grade, verdict.criterion) == ("优", "X1@2")
+
+
+@pytest.mark.parametrize(("status", "word"), [(NONE, "无数据"), (ABSENT, "不适用")])
+def test_without_a_value_the_revision_says_nothing(status, word):
+    verdict = judge(subject(status, revisions=(2,)), by("cut"), OWN)
+    assert (verdict.grade, verdict.meant, verdict.reason) == (word, True, "")
+
+
+def test_what_was_never_meant_to_be_judged_keeps_its_reason():
+    none = judge(subject(revisions=(2,)), by("none"), OWN)
+    assert (none.grade, none.meant, none.reason, none.other_revision) == ("不评级", False, "不可比", OTHER)
+    typed = criterion(levels={"district": TYPED})
+    verdict = judge(subject(revisions=(2,), shares={"郊区": 1}), typed, OWN)
+    assert (verdict.meant, verdict.reason, verdict.other_revision) == (False, "村庄不评", OTHER)
+
+
+def test_the_revision_is_told_before_the_sample():
+    rule = by("cut", sample={"min_n": 150, "max_margin": 5})
+    assert judge(subject(n=10, margin=20.0, revisions=(2,)), rule, OWN).reason == OTHER

@@ -278,3 +278,43 @@ def test_a_joint_pattern_rests_on_what_is_true_in_it():
     assert seen.words == "某指标 70.0，差；或T “T”题 40 分（n=400）"
     both = see(pattern(all=[{"ind": "X1", "grade": ["差"]}, STATES[True]]), made, "A")
     assert both.words == "某指标 70.0，差，且T “T”题 40 分（n=400）"
+
+
+UNREAD = Verdict(
+    "不评级", meant=True, judge="cut", other_revision="判定标准按修订 1 的口径定，这一年是修订 2"
+)
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"grade": ["差"]}, {"grade": ["优"]}, {"trend": "恶化", "years": 2}, {"behind_type_pct": 12},
+        {"district_gap_over": 20},
+    ],
+)  # fmt: skip
+def test_figures_of_a_revision_that_the_criterion_does_not_judge_cannot_be_known(asked):
+    series = {"A": ("90", "70", "50"), "B": ("90",), "D": ("90",)}
+    numbers = {("X1", area): run_of(2021, *values) for area, values in series.items()}
+    made = facts(numbers=numbers, verdicts={("X1", "A"): UNREAD})
+    seen = see(pattern(ind="X1", **asked), made, "A")
+    assert (seen.holds, seen.indicators) == (None, ())
+    assert seen.words == "某指标（判定标准按修订 1 的口径定，这一年是修订 2）"
+    if "grade" not in asked:
+        made.verdicts.clear()
+        assert holds(pattern(ind="X1", **asked), made) is True
+
+
+@pytest.mark.parametrize(
+    ("judge", "lines", "expected"),
+    [
+        ("cut", (), False),
+        ("pass", (), None),
+        ("cut", (Line("≥8", D(7), broken=None, subject="", note=""),), None),
+        ("cut", (Line("≥8", D(7), broken=True, subject="甲", note=""),), True),
+        ("pass", (Line("≥8", D(7), broken=True, subject="甲", note=""),), True),
+        ("cut", (Line("≥8", D(9), broken=False, subject="甲", note=""),), False),
+    ],
+)
+def test_a_bottom_line_on_a_variable_holds_under_every_revision(judge, lines, expected):
+    verdict = Verdict("不评级", meant=True, judge=judge, lines=lines, other_revision="口径不同")
+    assert holds(pattern(ind="X1", bottom="破"), facts(verdicts={("X1", "A"): verdict})) is expected

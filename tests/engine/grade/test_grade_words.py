@@ -22,11 +22,13 @@ def test_a_number_with_its_unit(value, unit, text):
     assert quantity(D(value), unit) == text
 
 
-def words(rule, values, definition=None, status=Status.PRESENT, lines=(), shares=None):
+def words(rule, values, definition=None, status=Status.PRESENT, lines=(), shares=None, revisions=()):
     definition = definition or indicator()
-    verdict = judge(
-        Subject(definition, "district", shares or {}, 2021, status, run_of(2021, *values), lines), rule, OWN
+    held = run_of(2021, *values)
+    subject = Subject(
+        definition, "district", shares or {}, 2021, status, held, lines=lines, revisions=revisions
     )
+    verdict = judge(subject, rule, OWN)
     return judgement_words(verdict, definition, "")
 
 
@@ -102,6 +104,17 @@ def test_why_there_is_no_grade():
         == "不评级：不可比"
     )
     assert words(None, ("1",)) == "不评级：没有标准"
+
+
+def test_lines_stand_beside_a_value_without_grade():
+    lines = (
+        Line("＝0", D(1), broken=True, subject="劣Ⅴ类断面", note=""),
+        Line("≥80", D(79), broken=None, subject="", note="", why="按修订 1 的口径定，这一年是修订 2"),
+    )
+    assert words(CUTS, ("95.0",), lines=lines, revisions=(2,)) == (
+        "不评级：判定标准按修订 1 的口径定，这一年是修订 2；底线 劣Ⅴ类断面 ＝0：1，破底线；"
+        "底线≥80：按修订 1 的口径定，这一年是修订 2，不能判断"
+    )
 
 
 @pytest.mark.parametrize(

@@ -46,11 +46,19 @@ class Judgement(Doc):
 
 
 class Version(Doc):
-    """One dated version of a criterion."""
+    """One dated version of a criterion.
+
+    Attributes:
+        version: Its number.
+        from_, to: First and last year it judges.
+        revision: Revision of the indicator's definition it judges; None: that of the catalogue.
+        levels: Level → how it is judged.
+    """
 
     version: Annotated[int, Field(ge=1)]
     from_: Annotated[int, Field(alias="from")]
     to: int | None = None
+    revision: Annotated[int | None, Field(ge=1)] = None
     levels: dict[str, Judgement]
 
     def valid(self, year: int) -> bool:
@@ -59,12 +67,22 @@ class Version(Doc):
 
 
 class Bottom(Doc):
-    """A line that may not be averaged away, on the value or on a variable."""
+    """A line that may not be averaged away, on the value or on a variable.
+
+    Attributes:
+        levels: Where it holds.
+        op, value: What must hold; ``prev`` is last year's number.
+        variable: The variable it is judged on; None: the indicator's own value.
+        revision: Revision of the definition it judges, for a line on the value; None: that of the catalogue.
+        from_, to: First and last year it holds.
+        note: Where it comes from.
+    """
 
     levels: tuple[str, ...]
     op: Operator
     value: float | Literal["prev"]
     variable: str | None = None
+    revision: Annotated[int | None, Field(ge=1)] = None
     from_: Annotated[int | None, Field(alias="from")] = None
     to: int | None = None
     note: str = ""
@@ -72,6 +90,12 @@ class Bottom(Doc):
     def valid(self, year: int) -> bool:
         """Tell whether the line holds in a year."""
         return (self.from_ is None or self.from_ <= year) and (self.to is None or year <= self.to)
+
+    @model_validator(mode="after")
+    def _revision_of_the_value(self) -> Bottom:
+        if self.variable is not None and self.revision is not None:
+            raise ValueError("revision 不配 variable|按变量判的底线与指标的口径无关，请删去 revision。")
+        return self
 
 
 class Trend(Doc):

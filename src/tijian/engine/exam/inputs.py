@@ -110,6 +110,18 @@ class Inputs:
         found = [r.revision for r in self.revisions.get(indicator, []) if r.start <= year]
         return found[-1] if found else self.programs[indicator].indicator.revision
 
+    def alike(self, indicator: str, year: int) -> tuple[int, ...]:
+        """Give the revision in force in a year, then every one that ``same`` or ``renamed`` joins with it."""
+        before, pairs = self.programs[indicator].indicator.revision, []
+        for r in self.revisions.get(indicator, []):
+            if r.link in JOINED:
+                pairs.append({before, r.revision})
+            before = r.revision
+        found = {self.revision(indicator, year)}
+        while more := {x for pair in pairs if pair & found for x in pair} - found:
+            found |= more
+        return (self.revision(indicator, year), *sorted(found - {self.revision(indicator, year)}))
+
     def survey_of(self, area: str, year: int) -> Mapping[str, SurveyCell]:
         """Give the survey of an area and year: question → cell."""
         if not self._surveys and self.survey:

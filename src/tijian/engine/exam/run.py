@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from tijian.engine.catalogue.criterion import Criterion
+from tijian.engine.catalogue.criterion import Bottom, Criterion
 from tijian.engine.exam.evaluate import Evaluator, Strand
 from tijian.engine.exam.facts import ExamFacts, comparable
 from tijian.engine.exam.inputs import Inputs
@@ -16,6 +16,7 @@ from tijian.engine.grade.diagnosis import diagnose
 from tijian.engine.grade.dimension import Item, grade_dimension
 from tijian.engine.grade.findings import find
 from tijian.engine.grade.judge import Subject, Verdict, judge
+from tijian.engine.grade.revision import other_revision
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.rounding import as_decimal
 
@@ -123,6 +124,7 @@ class _Examination:
             lines=self._lines(row, criterion),
             n=n,
             margin=margin,
+            revisions=self.inputs.alike(row.indicator.id, row.year),
         )
 
     def _sample(self, row: Row) -> tuple[float | None, float | None]:
@@ -143,18 +145,16 @@ class _Examination:
             return []
         level = self.inputs.city.by_code[row.area].level
         lines = [b for b in criterion.bottom if level in b.levels and b.valid(row.year)]
-        made = []
-        for line in lines:
-            if line.variable is None:
-                before = self.results.rows.get((row.indicator.id, row.area, row.year - 1))
-                value, past, subject = row.value, before.value if before else None, ""
-            else:
-                variable = self.inputs.city.catalogue.variables[line.variable]
-                value = self._variable(line.variable, row.area, row.year)
-                past = self._variable(line.variable, row.area, row.year - 1)
-                subject = variable.zh
-            made.append(apply_line(line, value, past, subject))
-        return made
+        return [self._line(line, row) for line in lines]
+
+    def _line(self, line: Bottom, row: Row) -> Line:
+        key, area, year = row.indicator.id, row.area, row.year
+        if line.variable is not None:
+            value, past = (self._variable(line.variable, area, y) for y in (year, year - 1))
+            return apply_line(line, value, past, self.inputs.city.catalogue.variables[line.variable].zh)
+        why = other_revision(line.revision, row.indicator, self.inputs.alike(key, year))
+        past = comparable(self.results, key, area, year).get(year - 1)
+        return apply_line(line, row.value, past, "", why)
 
     def _variable(self, name: str, area: str, year: int) -> Decimal | None:
         cell = self.evaluator.columns.annual(name, year).cell(self.results.areas.index(area))

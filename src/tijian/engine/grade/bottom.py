@@ -30,6 +30,7 @@ class Line:
         broken: True, False, or None where it cannot be told.
         subject: The variable it is judged on; empty for the indicator's own value.
         note: The line's own note.
+        why: Why it cannot be told although there is a value; empty otherwise.
     """
 
     text: str
@@ -37,9 +38,12 @@ class Line:
     broken: bool | None
     subject: str
     note: str
+    why: str = ""
 
 
-def apply_line(line: Bottom, value: Decimal | None, before: Decimal | None, subject: str) -> Line:
+def apply_line(
+    line: Bottom, value: Decimal | None, before: Decimal | None, subject: str, why: str = ""
+) -> Line:
     """Compare a value with a bottom line.
 
     Args:
@@ -47,10 +51,11 @@ def apply_line(line: Bottom, value: Decimal | None, before: Decimal | None, subj
         value: The rounded value, or the variable's number; None where missing.
         before: Last year's number, for lines against ``prev``.
         subject: What is compared, in words; empty for the indicator itself.
+        why: Why the line does not judge this value; empty where it does.
     """
     limit = before if line.value == "prev" else exact(line.value)
     shown = "上年数" if line.value == "prev" else f"{exact(line.value):f}"
     text = f"{SIGNS[line.op]}{shown}"
-    if value is None or limit is None:
-        return Line(text, value, None, subject, line.note)
+    if value is None or limit is None or why:
+        return Line(text, value, None, subject, line.note, why)
     return Line(text, value, not OPERATORS[line.op](value, limit), subject, line.note)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tijian.engine.catalogue.city import OwnTrendRule
-from tijian.engine.catalogue.criterion import Criterion, Judgement
+from tijian.engine.catalogue.criterion import Criterion, Judgement, Version
 from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.grade.bottom import OPERATORS, Line
 from tijian.engine.grade.cutpoints import CutSet, cuts_for, grade_of, to_next
+from tijian.engine.grade.revision import other_revision
 from tijian.engine.grade.trend import OwnTrend, own_trend, worsening
 from tijian.engine.kernel.missing import Status
 
@@ -30,6 +31,7 @@ class Subject:
         values: Rounded comparable values by year, the year itself included where present.
         lines: Bottom lines already applied.
         n, margin: Sample of a survey figure; None elsewhere.
+        revisions: Revision of the definition in force, then those joined with it; empty: the definition's.
     """
 
     indicator: Indicator
@@ -41,6 +43,7 @@ class Subject:
     lines: Sequence[Line] = ()
     n: float | None = None
     margin: float | None = None
+    revisions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ class Verdict:
         trend: Outcome of ``own_trend``.
         passing: The judgement of a ``pass``.
         lines: Bottom lines applied.
+        other_revision: Why the criterion says nothing of figures under the revision in force; empty where it does.
     """
 
     grade: str
@@ -70,6 +74,7 @@ class Verdict:
     trend: OwnTrend | None = None
     passing: Judgement | None = None
     lines: tuple[Line, ...] = field(default=())
+    other_revision: str = ""
 
     @property
     def broken(self) -> bool:
@@ -89,10 +94,21 @@ def judge(subject: Subject, criterion: Criterion | None, rule: OwnTrendRule) -> 
         reason = "没有标准" if criterion is None else f"{subject.year} 年本级没有生效的标准"
         return Verdict(NOT_GRADED, meant=False, reason=reason, lines=lines)
     name = f"{subject.indicator.id}@{version.version}"
-    why_not = judgement.reason if judgement.judge == "none" else _too_small(subject, criterion)
+    apart = _apart(subject, version)
+    why_not = judgement.reason
+    if judgement.judge != "none":
+        # What was never meant to be judged keeps its own reason.
+        why_not = (apart if meant else "") or _too_small(subject, criterion)
     if why_not:
-        return Verdict(NOT_GRADED, meant, name, judgement.judge, why_not, lines=lines)
-    return _apply(subject, criterion, judgement, rule, name, lines)
+        verdict = Verdict(NOT_GRADED, meant, name, judgement.judge, why_not, lines=lines)
+    else:
+        verdict = _apply(subject, criterion, judgement, rule, name, lines)
+    return replace(verdict, other_revision=apart)
+
+
+def _apart(subject: Subject, version: Version) -> str:
+    words = other_revision(version.revision, subject.indicator, subject.revisions)
+    return f"判定标准{words}" if words else ""
 
 
 def _apply(

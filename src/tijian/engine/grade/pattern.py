@@ -79,13 +79,15 @@ def _indicator(pattern: Pattern, facts: Facts, area: str) -> Seen:
     if key not in facts.indicators():
         return Seen(None, f"{key} 不在本市体系中")
     name = facts.indicators()[key].name.zh
+    verdict = facts.verdict(key, area)
+    if pattern.bottom is not None:
+        return Seen(_bottom(verdict), f"{name}破底线", (key,))
+    if verdict is not None and verdict.other_revision:
+        return Seen(None, f"{name}（{verdict.other_revision}）")
     if pattern.grade is not None:
         return _graded(pattern, facts, area, key, name)
     if pattern.trend is not None:
         return _trend(pattern, facts, area, key, name)
-    if pattern.bottom is not None:
-        verdict = facts.verdict(key, area)
-        return Seen(_bottom(verdict), f"{name}破底线", (key,))
     if pattern.behind_type_pct is not None:
         return _behind(pattern, facts, area, key, name)
     return _spread(pattern, facts, area, key, name)
@@ -98,7 +100,8 @@ def _bottom(verdict: Verdict | None) -> bool | None:
     if verdict.broken:
         return True
     untold = any(line.broken is None for line in verdict.lines)
-    return None if untold or verdict.grade in {"无数据", "不适用"} else False
+    unjudged = verdict.judge == "pass" and verdict.grade == "不评级"
+    return None if untold or unjudged or verdict.grade in {"无数据", "不适用"} else False
 
 
 def _graded(pattern: Pattern, facts: Facts, area: str, key: str, name: str) -> Seen:

@@ -40,13 +40,13 @@ def judgement_words(verdict: Verdict, indicator: Indicator, area_type: str) -> s
     """Say how a value was judged and how far it is from the next grade."""
     if verdict.grade in {"无数据", "不适用"}:
         return verdict.grade
-    if verdict.grade == "不评级":
-        return f"不评级：{verdict.reason}" if verdict.reason else "不评级"
     parts = [_main(verdict, indicator, area_type), *_lines(verdict)]
     return "；".join(p for p in parts if p)
 
 
 def _main(verdict: Verdict, indicator: Indicator, area_type: str) -> str:
+    if verdict.grade == "不评级":
+        return f"不评级：{verdict.reason}" if verdict.reason else "不评级"
     if verdict.cuts is not None:
         words = f"{cuts_words(verdict.cuts, indicator.direction, area_type)} → {verdict.grade}"
         return f"{words}；{distance_words(verdict, indicator)}" if verdict.next else words
@@ -81,7 +81,7 @@ def _lines(verdict: Verdict) -> list[str]:
     for line in verdict.lines:
         subject = f"{line.subject} " if line.subject else ""
         if line.broken is None:
-            words.append(f"底线{line.text}：{subject}没有数，不能判断")
+            words.append(f"底线{line.text}：{line.why or f'{subject}没有数'}，不能判断")
         elif line.value is not None:
             state = "破底线" if line.broken else "守住底线"
             words.append(f"底线 {subject}{line.text}：{line.value:f}，{state}")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
+from tijian.engine.catalogue.criterion import Judgement, Version
 from tijian.engine.catalogue.definition import Dimension, Indicator
 from tijian.engine.catalogue.loading import City
 from tijian.engine.exam.facts import comparable
@@ -16,6 +17,7 @@ from tijian.engine.grade.compare import GradeChange, compare
 from tijian.engine.grade.cutpoints import CutSet, cuts_for, grade_of
 from tijian.engine.grade.dimension import GRADED
 from tijian.engine.grade.judge import Verdict
+from tijian.engine.grade.revision import other_revision
 from tijian.engine.grade.trend import worsening
 from tijian.engine.kernel.missing import Status
 
@@ -103,6 +105,19 @@ class Dossier:
         """The largest type of an area in the default scheme; empty without types."""
         shares = self.city.by_code[area].types.get(self.city.areas.default_scheme or "", {})
         return max(shares, key=lambda t: shares[t]) if shares else ""
+
+    def judgement(self, indicator: Indicator, level: str) -> Judgement | None:
+        """How values of the year examined are judged at a level; None where no criterion judges them."""
+        criterion = self.city.book.criteria.get(indicator.id)
+        version = criterion.version(self.year) if criterion is not None else None
+        if version is None or self.other_revision(indicator, version):
+            return None
+        return version.levels.get(level)
+
+    def other_revision(self, indicator: Indicator, version: Version) -> str:
+        """Why a version of a criterion does not judge the values of the year examined; empty where it does."""
+        alike = self.results.inputs.alike(indicator.id, self.year)
+        return other_revision(version.revision, indicator, alike)
 
     @cached_property
     def type_groups(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -117,10 +117,8 @@ class Figures:
 
     def type_points(self, indicator: Indicator, area_type: str) -> Points | None:
         """Cut points of an area type at district level in the year examined; None without."""
-        criterion = self.dossier.city.book.criteria.get(indicator.id)
-        version = criterion.version(self.dossier.year) if criterion is not None else None
         level = self.dossier.city.by_code[self.dossier.districts[0]].level
-        judgement = version.levels.get(level) if version is not None else None
+        judgement = self.dossier.judgement(indicator, level)
         if judgement is None or judgement.judge != "cut":
             return None
         found = cuts_for(judgement, {area_type: 1.0} if area_type else {}, indicator.decimals)

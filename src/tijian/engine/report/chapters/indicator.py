@@ -310,6 +310,9 @@ def criterion_note(d: Dossier, indicator: Indicator) -> Note:
             words.append(say("{h}看自身趋势", h=head))
         else:
             words.append(say("{h}不评级（{r}）", h=head, r=text(judgement.reason)))
+    apart = d.other_revision(indicator, version)
+    if apart:
+        words.append(say("判定标准{apart}，不评级", apart=text(apart)))
     basis = say(
         "{kind}，{certainty}；{basis}",
         kind=criterion.kind,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tijian.engine.catalogue.definition import STRAND_OF
+from tijian.engine.catalogue.definition import STRAND_OF, Indicator
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.units import printed
 from tijian.engine.report.blocks import (
@@ -170,8 +170,8 @@ def system_table(d: Dossier, dimension: str | None = None) -> Table:
                 (Unit(unit),) if unit else (Text("—"),),
                 (Text(DIRECTION_ZH[indicator.direction]),),
                 listed([STRAND_OF[m] for m in indicator.methods]),
-                (Text(_judge_zh(d, indicator.id, d.districts[0])),),
-                (Text(_judge_zh(d, indicator.id, d.whole)),),
+                (Text(_judge_zh(d, indicator, d.districts[0])),),
+                (Text(_judge_zh(d, indicator, d.whole)),),
             )
         )
     title = f"{dimension}的指标" if dimension else "指标清单"
@@ -181,13 +181,11 @@ def system_table(d: Dossier, dimension: str | None = None) -> Table:
 JUDGE_ZH = {"cut": "按切点", "own_trend": "看自身趋势", "pass": "合格与否", "none": "不评级"}
 
 
-def _judge_zh(d: Dossier, indicator: str, area: str) -> str:
-    criterion = d.city.book.criteria.get(indicator)
-    version = criterion.version(d.year) if criterion is not None else None
+def _judge_zh(d: Dossier, indicator: Indicator, area: str) -> str:
     level = d.city.by_code[area].level
-    if level not in d.results.inputs.programs[indicator].indicator.scales:
+    if level not in indicator.scales:
         return "没有"
-    judgement = version.levels.get(level) if version is not None else None
+    judgement = d.judgement(indicator, level)
     return JUDGE_ZH[judgement.judge] if judgement is not None else "不评级"
 
 

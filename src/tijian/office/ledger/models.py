@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar, NoReturn
+from typing import ClassVar, NoReturn, Self, TypeVar
 
 from django.db import models
 
 DIGEST = 64  # hexadecimal digits of a SHA-256
 
 
-class SealedQuerySet(models.QuerySet[Any]):
+M_co = TypeVar("M_co", bound=models.Model, covariant=True)
+
+
+class SealedQuerySet(models.QuerySet[M_co]):
     """A query that reads; to write is the work of an action."""
 
     def _sealed(self, *_args: object, **_options: object) -> NoReturn:
@@ -23,7 +26,7 @@ class SealedQuerySet(models.QuerySet[Any]):
 class Sealed(models.Model):
     """Refuses every way of being written that leaves no entry in the trail."""
 
-    objects = SealedQuerySet.as_manager()
+    objects: ClassVar[models.Manager[Self]] = SealedQuerySet.as_manager()
 
     class Meta:
         abstract = True

@@ -10,9 +10,9 @@ from typing import Any, TypeVar
 from django.db import connection, models, transaction
 from django.utils import timezone
 
-from tijian.office.ledger.models import BusinessDay, Chained, Entry
+from tijian.office.ledger.models import BusinessDay, Entry
 
-C = TypeVar("C", bound=Chained)
+Q = TypeVar("Q", bound=models.QuerySet[Any])
 
 
 def position() -> int:
@@ -21,10 +21,11 @@ def position() -> int:
     return found or 0
 
 
-def as_of(rows: models.QuerySet[C], at: int) -> models.QuerySet[C]:
+def as_of(rows: Q, at: int) -> Q:
     """Keep the rows written up to a position; by EXISTS, which stays quick where IN does not."""
     entry = Entry.objects.filter(action=models.OuterRef("action_id"), position__lte=at)
-    return rows.filter(models.Exists(entry))
+    found: Q = rows.filter(models.Exists(entry))
+    return found
 
 
 def simulated_day(at: int | None = None) -> date | None:

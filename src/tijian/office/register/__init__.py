@@ -1,0 +1,1 @@
+"""What is published and dated: documents, systems, criteria, boundaries, datasets and rounds."""

@@ -1,0 +1,12 @@
+"""The values as an application of Django."""
+
+from django.apps import AppConfig
+
+
+class ValuesConfig(AppConfig):
+    """Names the room; its label stands in table names and must never change."""
+
+    name = "tijian.office.values"
+    label = "values"
+    verbose_name = "值与结果"
+    default_auto_field = "django.db.models.BigAutoField"

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
-
 from tijian.engine.catalogue.loading import City
 from tijian.engine.exam.folder import open_city
 from tijian.engine.kernel.canonical import sha256_file
@@ -21,19 +21,23 @@ from tijian.shells.settings.installation import (
     write_installation,
     write_secret,
 )
+from tijian.shells.settings.staff import staff, staff_for_demo
 from tijian.shells.settings.use import using
 
 PARTS = ("city", "chain", "evidence", "logs")
 
 
-def create(folder: Path, city: str, database: str, actor: str) -> City:
-    """Copy a city, make the database and write the first entry.
+def create(
+    folder: Path, city: str, database: str, actor: str, then: Callable[[City, str], None] | None = None
+) -> City:
+    """Copy a city, make the database, write the first entry and what follows it.
 
     Args:
         folder: Where; absent or empty.
         city: Name of a shipped city, or the path of a city folder.
         database: ``sqlite`` or the address of an empty PostgreSQL database.
         actor: Account in whose name it is done.
+        then: What is written after the first entry; without it what ``begin`` writes.
 
     Raises:
         Refused: If the folder is in use, the city is faulty or the database cannot be used. What was
@@ -47,11 +51,18 @@ def create(folder: Path, city: str, database: str, actor: str) -> City:
     existed = folder.exists()
     try:
         _fill(folder, source, database)
-        _open(folder, opened, actor)
+        _open(folder, opened, actor, then or begin)
     except BaseException:
         _take_away(folder, existed)
         raise
     return opened
+
+
+def begin(city: City, actor: str, *, demo: bool = False) -> None:
+    """Set up the city's bodies and the first account, and those of a demo."""
+    staff(city, actor)
+    if demo:
+        staff_for_demo(actor)
 
 
 def find_city(name: str) -> Path:
@@ -118,7 +129,7 @@ def _fill(folder: Path, source: Path, database: str) -> None:
     )
 
 
-def _open(folder: Path, city: City, actor: str) -> None:
+def _open(folder: Path, city: City, actor: str, then: Callable[[City, str], None]) -> None:
     with using(folder):
         from django.core.management import call_command
 
@@ -128,6 +139,19 @@ def _open(folder: Path, city: City, actor: str) -> None:
         call_command("migrate", interactive=False, verbosity=0)
         action = OpenInstallation(city.doc.city.code, city.doc.city.zh, _documents(folder / "city", city))
         action.execute(actor, today=queries.today())
+        _publish(folder / "city", city.name, actor)  # before there are accounts, whose rights would bound it
+        then(city, actor)
+
+
+def _publish(copied: Path, name: str, actor: str) -> None:
+    """Publish the city's own documents, its knowledge and its criteria as they came; systems wait for their office."""
+    from tijian.office.ledger import queries
+    from tijian.office.register.actions import PublishDocuments
+
+    for kinds in (("city",), ("criteria",), ("diseases",)):
+        action = PublishDocuments(copied, kinds, name=name, note="随安装带来")
+        if kinds != ("diseases",) or action.prepare().found:
+            action.execute(actor, today=queries.today())
 
 
 def _documents(copied: Path, city: City) -> dict[str, str]:

@@ -12,19 +12,30 @@ from tijian.engine.kernel.faults import Fault, Refused
 from tijian.office.ledger.locks import WAIT_SECONDS
 from tijian.shells.settings.installation import FILE, SQLITE, Installation
 from tijian.shells.settings.logs import logging_settings
+from tijian.shells.settings.signin import SIGNIN_APPS, signin_settings
 from tijian.shells.settings.web import web_settings
 
-ROOMS = ("tijian.office.ledger.apps.LedgerConfig",)
+ROOMS = (
+    "tijian.office.ledger.apps.LedgerConfig",
+    "tijian.office.people.apps.PeopleConfig",
+    "tijian.office.register.apps.RegisterConfig",
+    "tijian.office.values.apps.ValuesConfig",
+)
 WEB_APPS = ("django.contrib.staticfiles", "django_htmx", "csp")
 MIDDLEWARE = (
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",  # before whitenoise: its answers carry the policy too
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "tijian.shells.web.sessions.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "tijian.shells.web.access.AccessMiddleware",  # asks the table of rights before any view runs
+    "axes.middleware.AxesMiddleware",
 )
 PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 CONNECTIONS = 24  # a pool for the threads of one server process
@@ -49,7 +60,7 @@ def settings_of(folder: Path, installation: Installation, rooms: tuple[str, ...]
 def common(rooms: tuple[str, ...]) -> dict[str, Any]:
     """Give what holds for every installation. ``atomic`` is an action's, never a request's."""
     return {
-        "INSTALLED_APPS": [*rooms, *WEB_APPS],
+        "INSTALLED_APPS": [*rooms, *SIGNIN_APPS, *WEB_APPS],
         "MIDDLEWARE": list(MIDDLEWARE),
         "DEFAULT_AUTO_FIELD": "django.db.models.BigAutoField",
         "USE_TZ": True,
@@ -58,6 +69,7 @@ def common(rooms: tuple[str, ...]) -> dict[str, Any]:
         "LANGUAGE_CODE": "zh-hans",
         "DEBUG": False,
         **web_settings(),
+        **signin_settings(),
     }
 
 

@@ -64,13 +64,9 @@ def _wire() -> None:
     from tijian.office.ledger import permissions
     from tijian.office.ledger.action import done
     from tijian.office.ledger.actions import SetToday
+    from tijian.office.people.permissions import rules
 
-    permissions.install(
-        {
-            permissions.OPERATION: permissions.operator,
-            permissions.EVIDENCE: permissions.operator,
-        }
-    )
+    permissions.install(rules())
     done.connect(_keep_today, sender=SetToday, dispatch_uid="today")
 
 

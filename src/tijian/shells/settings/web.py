@@ -36,8 +36,16 @@ def _templates() -> dict[str, Any]:
         "DIRS": [WEB / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "builtins": ["django.templatetags.static", "tijian.shells.web.components.tags"],
-            "context_processors": ["django.template.context_processors.request"],
+            "builtins": [
+                "django.templatetags.static",
+                "tijian.shells.web.components.tags",
+                "tijian.shells.web.forms_once",
+            ],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "tijian.shells.web.context.frame_of",
+            ],
         },
     }
 

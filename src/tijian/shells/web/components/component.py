@@ -14,17 +14,37 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Link:
+class Text(Component):
+    """Words in a cell.
+
+    Attributes:
+        text: The words.
+        note: Smaller words below them.
+        strong: Whether they are set in bold.
+    """
+
+    template: ClassVar[str] = "components/text.html"
+    text: str
+    note: str = ""
+    strong: bool = False
+
+
+@dataclass(frozen=True)
+class Link(Component):
     """Words that lead somewhere.
 
     Attributes:
         text: The words.
         href: Where to.
-        primary: Whether it is the one thing to do here.
-        note: Added for those who hear the page, where the words alone are ambiguous.
+        note: Smaller words below them.
     """
 
+    template: ClassVar[str] = "components/link.html"
     text: str
     href: str
-    primary: bool = False
     note: str = ""
+
+
+def shown(part: str | Component) -> Component:
+    """Give a component for words or for what is one already."""
+    return Text(part) if isinstance(part, str) else part

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import models
 
 from tijian.office.ledger.queries import as_of
-from tijian.office.people.models import Account, Assignment, Body, Grant
+from tijian.office.people.models import Account, Assignment, Body, Grant, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,13 @@ class Held:
     body: str = ""
     body_short: str = ""
     area: str = ""
+
+    @property
+    def title(self) -> str:
+        """Say the role with its body, as a person would; a district is named by itself."""
+        return (
+            self.body_short if self.body and self.role == Role.DISTRICT else f"{self.body_short}{self.role}"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,7 @@ class Person:
     @property
     def titles(self) -> tuple[str, ...]:
         """Say each role with its body, as a person would."""
-        return tuple(f"{h.body_short}{h.role}" if h.body else h.role for h in self.held)
+        return tuple(h.title for h in self.held)
 
     def has(self, *roles: str) -> bool:
         """Tell whether it has any of these roles."""

@@ -14,7 +14,17 @@ from typer.exceptions import TyperException
 
 from tijian import __version__
 from tijian.engine.kernel.faults import Refused
-from tijian.shells.cli import audit, catalogue, city, examine, installation, report, screen
+from tijian.shells.cli import (
+    audit,
+    catalogue,
+    city,
+    examine,
+    installation,
+    people,
+    report,
+    screen,
+    serve,
+)
 from tijian.shells.cli.help import Command, Group
 
 DONE, REFUSED, USAGE, BROKEN = 0, 1, 2, 3
@@ -32,9 +42,11 @@ app = typer.Typer(
 app.command("exam", cls=Command)(examine.exam)
 app.command("explain", cls=Command)(examine.explain)
 app.command("init", cls=Command)(installation.init)
+app.command("serve", cls=Command)(serve.serve)
 app.add_typer(audit.app, name="audit")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(city.app, name="city")
+app.add_typer(people.app, name="people")
 app.add_typer(report.app, name="report")
 
 

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
+
 from tijian.engine.catalogue.loading import City
 from tijian.engine.exam.folder import open_city
 from tijian.engine.kernel.canonical import sha256_file

@@ -67,13 +67,18 @@ def _wire() -> None:
     from tijian.office.people.permissions import rules
 
     permissions.install(rules())
-    done.connect(_keep_today, sender=SetToday, dispatch_uid="today")
+    done.connect(_told, sender=SetToday, dispatch_uid="today")
 
 
-def _keep_today(**_signal: object) -> None:
+def _told(**_signal: object) -> None:
+    keep_today()
+
+
+def keep_today() -> None:
     """Copy the simulated date to where people read it; as it stands, whichever of two writers comes last."""
     from tijian.office.ledger import queries
 
     folder = Path(settings.INSTALLATION)
-    found = read_installation(folder)
-    write_installation(folder, found.model_copy(update={"today": queries.simulated_day()}))
+    found, day = read_installation(folder), queries.simulated_day()
+    if found.today != day:
+        write_installation(folder, found.model_copy(update={"today": day}))

@@ -24,11 +24,11 @@ demo: $(VENV)/.runtime src/tijian/assets/.built
 	@echo "九份报告（PDF 和 DOCX）：$(OUT)/2019/reports  $(OUT)/2023/reports"
 
 ## make test       全部测试（15 分钟以内）
-test: $(VENV)/.dev src/tijian/assets/.built
+test: $(VENV)/.dev src/tijian/assets/.built build/.browser
 	$(BIN)/python -m pytest -n auto --dist loadfile -q
 
 ## make test-long  加上长时间的检查：六十个种子的无病城市、删除每一个输入
-test-long: $(VENV)/.dev src/tijian/assets/.built
+test-long: $(VENV)/.dev src/tijian/assets/.built build/.browser
 	TIJIAN_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile -q
 
 ## make check      格式、静态检查、类型、导入约定、文档链接、锁文件
@@ -69,9 +69,16 @@ $(VENV)/.dev: requirements-dev.lock pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
 	@touch $@ $(VENV)/.runtime
 
-src/tijian/assets/.built: tools/build_assets.py tools/boundaries.lock package-lock.json cities/shenyang/boundaries/recipe.yaml | $(VENV)/.runtime
+ASSET_SOURCES := $(wildcard tools/*assets.py) tools/steps.py tools/boundaries.lock package-lock.json cities/shenyang/boundaries/recipe.yaml
+
+src/tijian/assets/.built: $(ASSET_SOURCES) | $(VENV)/.runtime
 	$(BIN)/python tools/build_assets.py
 	@touch $@
+
+# the browser that looks at the pages: only the tests need it
+build/.browser: $(ASSET_SOURCES) | $(VENV)/.dev
+	$(BIN)/python tools/build_assets.py --browser
+	@touch $@ src/tijian/assets/.built
 
 # A checkout with the development environment needs no second, smaller one.
 ifneq ($(wildcard $(VENV)/.dev),)

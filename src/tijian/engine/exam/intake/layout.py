@@ -7,7 +7,16 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from tijian.engine.exam.intake.figure import PLAIN, read_figure
-from tijian.engine.exam.intake.names import NOTHING, Meaning, Names, normal, role_of, units_in, year_in
+from tijian.engine.exam.intake.names import (
+    NOTHING,
+    Meaning,
+    Names,
+    normal,
+    period_text,
+    role_of,
+    units_in,
+    year_in,
+)
 from tijian.engine.exam.intake.unit_words import unit_of
 from tijian.engine.sources.grid import Grid
 
@@ -35,7 +44,7 @@ KEYS = frozenset(
     }
 )
 LONG_VALUES = frozenset({"value", "n", "mean", "margin"})
-MOSTLY = 0.5
+MOSTLY, FULL_DATE = 0.5, 10
 
 
 @dataclass
@@ -246,10 +255,9 @@ def _roles_from_body(grid: Grid, names: Names, layout: Layout) -> None:
             column.role = _role_of_cells(texts, names, column, first=c == 0) or column.role
         if column.role == "":
             column.role = "data"
-    left_of_data = layout.data[0] if layout.data else 0
-    for c, column in enumerate(layout.columns):
-        if column.role in LONG_VALUES and c < left_of_data:
-            left_of_data = c
+        if column.role in {"date", "period"}:
+            full = sum(len(period_text(text)) == FULL_DATE for text in texts)
+            column.role = "date" if full > len(texts) * MOSTLY else "period"
 
 
 def _role_of_cells(texts: list[str], names: Names, column: Column, *, first: bool) -> str:
@@ -263,7 +271,7 @@ def _role_of_cells(texts: list[str], names: Names, column: Column, *, first: boo
         elif said.area:
             votes["area"] += 1
         elif said.period:
-            votes["date" if len(said.period) == 10 else "period"] += 1  # noqa: PLR2004
+            votes["date" if len(said.period) == FULL_DATE else "period"] += 1
         elif unit_of(text):
             votes["unit"] += 1
         elif read_figure(text).number is None and not read_figure(text).reason:
@@ -306,13 +314,10 @@ def _shape(layout: Layout) -> None:
         layout.shape = "daily"
     elif roles & LONG_VALUES and roles & {"variable", "question"}:
         layout.shape = "long"
-        _long_values(layout)
     elif not said and "variable" not in roles and layout.context.item is None:
         layout.shape = "unknown"
-
-
-def _long_values(layout: Layout) -> None:
-    """Of a long table only the columns of values hold data."""
     for column in layout.columns:
-        if column.role in LONG_VALUES:
+        if layout.shape == "long" and column.role in LONG_VALUES:
             column.part = "" if column.role == "value" else column.role
+        elif layout.shape != "daily" and column.role == "label":
+            column.role = "remark"

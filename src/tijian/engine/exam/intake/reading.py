@@ -177,7 +177,7 @@ class TableReader:
             mark=row.mark or self.setting.mark,
         )
         meaning = column.meaning | row.meaning | self.layout.context
-        item, known = meaning.item, True
+        item = meaning.item
         if column.role == "label":
             return self._label(cell, meaning)
         cell.part = column.part if column.part != "mean" else ""
@@ -232,13 +232,17 @@ class TableReader:
             cell.notes = [f"“{column.header}”是随表附带的列，本次不填报，不写入。"]
             return False
         if item is None:
-            self._unknown_item(cell, row.unknown_item or column.meaning.unknown or column.header)
+            self._unknown_item(cell, row.unknown_item or self._header_name(column))
             cell.area = cell.area or row.unknown_area
             return False
         cell.kind, cell.item = item.kind, item.id
         if not cell.area or row.unknown_area:
             self._no_area(cell, item, row)
         return True
+
+    def _header_name(self, column: Column) -> str:
+        """Give the header as the name of an unknown item; a year or an area is none."""
+        return "" if column.meaning.says_something else column.meaning.unknown or column.header
 
     def _unknown_item(self, cell: Cell, name: str) -> None:
         cell.item = name
@@ -250,11 +254,11 @@ class TableReader:
             cell.notes.append(f"体系中没有“{name}”，只预检，不写入。")
             return
         nearest = self.names.nearest(name, areas=False) if name else ""
-        what = f"体系中没有“{name}”这一项" if name else "这一列没有表头，看不出是哪一项"
+        what = f"体系中没有“{name}”这一项" if name else "看不出是哪一项"
         remedy = (
             f"相近的有{nearest}，请改用体系中的名称"
             if nearest
-            else "请改用体系中的名称或代码，不填报的请删去"
+            else "请在表头或标题写明体系中的名称，不填报的请删去"
         )
         cell.judge(Verdict.REFUSED, f"{what}；{remedy}。")
 

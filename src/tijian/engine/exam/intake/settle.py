@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from functools import cache
 
-from tijian.engine.exam.intake.figure import Figure
+from tijian.engine.exam.intake.figure import Figure, read_figure
 from tijian.engine.exam.intake.names import Item
 from tijian.engine.exam.intake.unit_words import alternatives, bare
 from tijian.engine.exam.intake.verdicts import Cell, Verdict
@@ -110,10 +110,13 @@ def check_bounds(cell: Cell, item: Item, parts: int) -> None:
         return
     unit = item.shown_unit
     wanted = f"{item.zh}一般在 {shown(low)}–{shown(high)}{unit} 之间"
-    likely = likely_value(cell.value, item, low, high)
+    likely = _likely(cell, item, low, high)
+    written = f"写的是 {cell.text}，单位应为{unit}" if unit else f"写的是 {cell.text}"
+    if cell.unit_text not in {"", item.unit}:
+        written = f"写的是 {cell.text}，所写的单位是 {cell.unit_text}"
     if likely:
         other, value = likely
-        note = f"写的是 {cell.text}，单位应为{unit or '1'}，{wanted}；像是以“{other}”为单位的数，是不是 {shown(value)}？请改正，或把表头单位改为“{other}”。"
+        note = f"{written}，{wanted}；像是以“{other}”为单位的数，是不是 {shown(value)}？请改正，或把表头单位改为“{other}”。"
     elif cell.value == 0:
         note = f"写的是 0，{wanted}；确实是 0 请写明原因，没有数据就填“无数据：原因”。"
     else:
@@ -121,13 +124,14 @@ def check_bounds(cell: Cell, item: Item, parts: int) -> None:
     cell.judge(Verdict.ASKED, note)
 
 
-def likely_value(value: float, item: Item, low: float, high: float) -> tuple[str, float] | None:
-    """Find the unit in which a figure out of bounds would be plausible, and its value in the item's unit."""
-    if not value:
+def _likely(cell: Cell, item: Item, low: float, high: float) -> tuple[str, float] | None:
+    """Find the unit in which the number as written would be plausible, and its value in the item's unit."""
+    number = read_figure(cell.text).number
+    if not number:
         return None
     target = parse_unit(item.unit)
-    for other in alternatives(item.unit):
-        converted = float(convert(Decimal(repr(value)), parse_unit(other), target))
-        if low <= converted <= high:
-            return (other if other != "-" else "比值"), converted
+    for other in (item.unit, *alternatives(item.unit)):
+        converted = float(convert(number, parse_unit(other), target))
+        if other != cell.unit_text and low <= converted <= high:
+            return ("比值" if other in {"-", "1"} else other), converted
     return None

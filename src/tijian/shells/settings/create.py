@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import psycopg
+from django.conf import settings
 
 from tijian.engine.catalogue.loading import City
 from tijian.engine.exam.folder import open_city
@@ -60,8 +61,9 @@ def create(
 
 
 def begin(city: City, actor: str, *, demo: bool = False) -> None:
-    """Set up the city's bodies and the first account, and those of a demo."""
-    staff(city, actor)
+    """Publish what the city brings, then set up its bodies and the first account, and those of a demo."""
+    _publish(Path(settings.INSTALLATION) / "city", city.name, actor)
+    staff(city, actor)  # last: from the first account on, rights are those of accounts
     if demo:
         staff_for_demo(actor)
 
@@ -140,7 +142,6 @@ def _open(folder: Path, city: City, actor: str, then: Callable[[City, str], None
         call_command("migrate", interactive=False, verbosity=0)
         action = OpenInstallation(city.doc.city.code, city.doc.city.zh, _documents(folder / "city", city))
         action.execute(actor, today=queries.today())
-        _publish(folder / "city", city.name, actor)  # before there are accounts, whose rights would bound it
         then(city, actor)
 
 

@@ -12,6 +12,11 @@ from place import DAY
 from tijian.engine.kernel.faults import Refused
 
 
+@pytest.fixture
+def stage():
+    return "opened"
+
+
 def write(name="甲", text="字", **options):
     from ledger_slice.actions import Write
 

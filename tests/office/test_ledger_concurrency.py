@@ -7,6 +7,12 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from place import DAY
 
+
+@pytest.fixture
+def stage():
+    return "opened"
+
+
 PAIRS = 50
 EACH = 200
 

@@ -16,6 +16,11 @@ from tijian.shells.settings.django_settings import ROOMS, database
 from tijian.shells.settings.installation import read_installation
 
 
+@pytest.fixture
+def stage():
+    return "opened"
+
+
 def manage(*arguments):
     return subprocess.run(
         [sys.executable, "-m", "django", *arguments, "--settings", "tijian.shells.settings.tools"],

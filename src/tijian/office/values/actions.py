@@ -272,6 +272,9 @@ class RegisterDataset(Action):
             faults.add(
                 "dataset.layer", self.content.name, "图层", self.layer, "、".join(known), "请改正图层名。"
             )
+        elif (wanted := Path(known[self.layer].file).suffix) != self.content.suffix.lower():
+            hint = f"city.yaml 说这个图层是 {wanted} 文件，请转换格式。"
+            faults.add("dataset.format", self.content.name, "格式", self.content.suffix, wanted, hint)
         if not (self.period.isdigit() and len(self.period) == 4):  # noqa: PLR2004 — a year
             faults.add("dataset.period", self.content.name, "时期", self.period, "四位年份", "请改正时期。")
         if not self.provider.strip():

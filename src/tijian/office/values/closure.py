@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from tijian.office.register.city import Opened
 from tijian.office.values.inputs import reads, reads_survey, used
 
+YEAR = 4  # characters of an annual period
+
 
 @dataclass(frozen=True)
 class Changed:
@@ -59,6 +61,6 @@ def periods(since: int, last: int) -> tuple[str, ...]:
     return tuple(str(year) for year in range(since, last + 1))
 
 
-def earliest(years: Iterable[str]) -> int:
-    """Give the first year of periods of any kind."""
-    return min(int(period[:4]) for period in years)
+def earliest(periods_given: Iterable[str]) -> int:
+    """Give the first year that periods may concern: a day in January may belong to the 供暖季 of the year before."""
+    return min(int(period[:4]) - (len(period) > YEAR) for period in periods_given)

@@ -58,7 +58,7 @@ def inputs(
 
 
 def _read(rows: models.QuerySet[C], at: int | None, years: list[str]) -> models.QuerySet[C]:
-    within = models.Q()
+    within = models.Q(period__startswith=f"{int(years[-1]) + 1}-")  # the end of a 供暖季
     for year in years:
         within |= models.Q(period__startswith=year)
     found = rows.filter(within)

@@ -79,10 +79,9 @@ class OpenRound(Action):
 
     def periods(self) -> Collection[str]:
         """Lock the year, and those it looks back on, against values accepted meanwhile."""
-        try:
-            years = queries.city_now().city.doc.years
-        except LookupError:
+        if queries.lacking():
             return ()
+        years = queries.city_now().city.doc.years
         return periods(years.lookback, max(self.year, years.lookback))
 
     def precondition(self, faults: Faults) -> None:

@@ -13,8 +13,9 @@ from tijian.engine.compute.program import Program, compile_catalogue
 from tijian.engine.exam.cases import Check, Outcome, cases_file, check, stub_city
 from tijian.engine.exam.equivalent import EQUIVALENT
 from tijian.engine.exam.folder import open_programs
-from tijian.engine.kernel.faults import Fault, Refused
+from tijian.engine.kernel.faults import Fault, Faults, Refused
 from tijian.shells.cli import screen
+from tijian.shells.cli.account import Account, AsJson, Data, perform
 from tijian.shells.cli.help import Command, Group
 
 app = typer.Typer(cls=Group, help="指标体系。", no_args_is_help=True)
@@ -40,6 +41,41 @@ def check_catalogue(
     faults = _faults(city, found)
     if faults:
         raise Refused(faults)
+
+
+@app.command("publish", cls=Command)
+def publish(
+    data: Data,
+    account: Account,
+    folder: Annotated[
+        Path | None, typer.Argument(help="城市文件夹；不写就是安装里的 city", show_default=False)
+    ] = None,
+    kinds: Annotated[
+        str, typer.Option("--kinds", help="公布哪几类：system、diseases、criteria、city，逗号隔开")
+    ] = "system",
+    unproven: Annotated[bool, typer.Option("--unproven", help="缺用例也公布，标记“未验算”")] = False,
+    note: Annotated[str, typer.Option("--note", help="说明")] = "",
+    as_json: AsJson = False,
+) -> None:
+    """公布城市文件夹中与上次不同的体系（或标准、知识、城市文件）：冻结，成为新的修订。"""
+    from tijian.shells.settings.use import using
+
+    wanted = tuple(k.strip() for k in kinds.split(",") if k.strip())
+    with using(data):
+        from tijian.office.register.actions import PublishDocuments
+        from tijian.office.register.models import KINDS
+
+        faults = Faults()
+        for kind in wanted:
+            if kind not in KINDS:
+                faults.add("publish.kind", "--kinds", "", kind, "、".join(KINDS), "请改为其中之一。")
+        faults.raise_if_any()
+        action = PublishDocuments(folder or data / "city", wanted, unproven=unproven, note=note)
+        done = perform(action, account)
+    if as_json:
+        screen.say(json.dumps(done.answer, ensure_ascii=False, indent=1))
+    else:
+        screen.say(f"已公布：{done.answer['published']}")
 
 
 def _opened(folder: Path) -> tuple[City, dict[str, Program]]:

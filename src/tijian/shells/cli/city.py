@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Annotated, Literal
@@ -13,7 +14,9 @@ from tijian.engine.exam.files import check_out
 from tijian.engine.exam.folder import open_city
 from tijian.engine.kernel.faults import Faults
 from tijian.shells.cli import screen
+from tijian.shells.cli.account import AsJson, Data
 from tijian.shells.cli.help import Command, Group
+from tijian.shells.cli.rounds import Name
 
 app = typer.Typer(cls=Group, help="城市文件夹。", no_args_is_help=True)
 
@@ -47,3 +50,31 @@ def generate_city(
         raise
     if not as_json:
         screen.say(f"已生成 {out}（种子 {seed}，合成数据）。")
+
+
+@app.command("export", cls=Command)
+def export_city(
+    out: Annotated[Path, typer.Argument(help="写到哪里；必须还不存在", show_default=False)],
+    data: Data,
+    name: Name,
+    as_json: AsJson = False,
+) -> None:
+    """把一个轮次写成城市文件夹，tijian exam 可以直接体检，结果与在册的逐字节相同。"""
+    from tijian.shells.settings.use import using
+
+    faults = Faults()
+    if out.exists():
+        faults.add("out.exists", str(out), "", None, "还不存在的文件夹", "请换一个名字，或先移走它。")
+        faults.raise_if_any()
+    check_out(out)
+    with using(data):
+        from tijian.office.values.export import export_folder
+        from tijian.shells.cli.rounds import find
+
+        which = find(name)
+        export_folder(which, out)
+        year = which.year
+    if as_json:
+        screen.say(json.dumps({"out": str(out), "period": year}, ensure_ascii=False))
+    else:
+        screen.say(f"已写到 {out}；体检用 tijian exam {out} --period {year} --out …")

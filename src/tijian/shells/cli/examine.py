@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -16,6 +17,7 @@ from tijian.engine.exam.results import Results
 from tijian.engine.kernel.faults import Faults
 from tijian.shells.cli import screen
 
+INSTALLATION = "installation.yaml"
 Folder = Annotated[Path, typer.Argument(help="城市文件夹", show_default=False)]
 Year = Annotated[int, typer.Option("--period", help="体检年度，如 2019")]
 
@@ -52,10 +54,15 @@ def explain(
     indicator: Annotated[str, typer.Argument(help="指标代码，如 TC02", show_default=False)],
     area: Annotated[str, typer.Argument(help="areas.yaml 中的地区代码；全市写城市代码", show_default=False)],
     period: Annotated[int, typer.Argument(help="年度", show_default=False)],
-    data: Annotated[Path, typer.Option("--data", help="城市文件夹")],
+    data: Annotated[Path, typer.Option("--data", help="城市文件夹，或安装文件夹")],
+    as_of: Annotated[int | None, typer.Option("--as-of", help="截至第几条记录（只用于安装）")] = None,
+    name: Annotated[str, typer.Option("--round", help="轮次；不写就是这一年最后开启的")] = "",
     as_json: Annotated[bool, typer.Option("--json", help="错误用 JSON")] = False,
 ) -> None:
     """说明一个值和等级是怎么来的：公式、数字、判定标准、文件、单位。"""
+    if (data / INSTALLATION).is_file():
+        _explain_installation(data, Asked(indicator, area, period, name, as_of), as_json=as_json)
+        return
     results = examine(data, period)
     faults = Faults()
     if indicator not in results.scope:
@@ -65,12 +72,58 @@ def explain(
     faults.raise_if_any()
     explanation = explaining.explain(results, indicator, area, period)
     if as_json:
-        from dataclasses import asdict
-
         screen.say(json.dumps(asdict(explanation), ensure_ascii=False, indent=1))
         return
     for line in explanation.lines():
         screen.say(line)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which row of an installation is asked for."""
+
+    indicator: str
+    area: str
+    period: int
+    name: str
+    as_of: int | None
+
+
+def _explain_installation(data: Path, asked: Asked, *, as_json: bool) -> None:
+    from tijian.shells.settings.use import using
+
+    with using(data):
+        from tijian.office.register.models import Basis
+        from tijian.office.values import explain as office
+
+        which = office.round_of(asked.period, asked.area, asked.name)
+        faults = Faults()
+        if which is None:
+            faults.add(
+                "request.round", data.name, "年度", asked.period, "已开启轮次的年度", "请改正年度或轮次。"
+            )
+            faults.raise_if_any()
+            raise LookupError(asked.period)
+        try:
+            found = office.explanation(which, asked.indicator, asked.area, asked.as_of)
+        except KeyError:
+            place = f"{asked.indicator} {asked.area}"
+            faults.add("request.row", which.name, "", place, "本轮有的指标和区", "请改正代码。")
+        except Basis.DoesNotExist:
+            hint = "那时这一轮还没有开启。"
+            faults.add("request.as_of", which.name, "--as-of", asked.as_of, "开启之后的位置", hint)
+        faults.raise_if_any()
+        moved = [c.words() for c in office.changes(which, asked.indicator, asked.area, asked.as_of or 0)]
+    if as_json:
+        shown = asdict(found) | {"changes": moved}
+        screen.say(json.dumps(shown, ensure_ascii=False, indent=1))
+        return
+    for line in found.lines():
+        screen.say(line)
+    if moved:
+        screen.say("此后的变动" if asked.as_of is not None else "变动")
+        for line in moved:
+            screen.say(f"  {line}")
 
 
 def _counts(results: Results) -> dict[str, int]:

@@ -18,12 +18,16 @@ from tijian.shells.cli import (
     audit,
     catalogue,
     city,
+    criteria,
+    doctor,
     examine,
     installation,
     people,
     report,
+    rounds,
     screen,
     serve,
+    values,
 )
 from tijian.shells.cli.help import Command, Group
 
@@ -41,13 +45,17 @@ app = typer.Typer(
 )
 app.command("exam", cls=Command)(examine.exam)
 app.command("explain", cls=Command)(examine.explain)
+app.command("doctor", cls=Command)(doctor.doctor)
 app.command("init", cls=Command)(installation.init)
 app.command("serve", cls=Command)(serve.serve)
 app.add_typer(audit.app, name="audit")
 app.add_typer(catalogue.app, name="catalogue")
 app.add_typer(city.app, name="city")
+app.add_typer(criteria.app, name="criteria")
 app.add_typer(people.app, name="people")
 app.add_typer(report.app, name="report")
+app.add_typer(rounds.app, name="round")
+app.add_typer(values.app, name="values")
 
 
 @app.command("version", cls=Command)

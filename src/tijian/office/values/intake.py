@@ -1,0 +1,71 @@
+"""From the verdicts of an import to the actions that write it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+
+from tijian.engine.exam.intake.verdicts import Given, Intake
+from tijian.engine.kernel.rounding import plain
+from tijian.office.register.models import Round
+from tijian.office.register.queries import open_round_city
+from tijian.office.values.actions import AcceptValues
+from tijian.office.values.figures import Figure
+from tijian.office.values.inputs import inputs
+
+ADDRESS = re.compile(r"[A-Z]+(\d+)$")
+
+
+def previous(which: Round) -> dict[tuple[str, str, str], float]:
+    """Give last year's reported figures in their variables' units, against which jumps are seen.
+
+    Returns:
+        (variable, area, period) → value.
+    """
+    read = inputs(which, None, None, open_round_city(which))
+    found: dict[tuple[str, str, str], float] = {}
+    for (variable, area, period), strands in read.readings.items():
+        value = next(iter(strands.values())).value
+        if isinstance(value, float):
+            found[(variable, area, period)] = value
+    return found
+
+
+def accepting(intake: Intake, files: Sequence[Path], provider: str, note: str = "") -> list[AcceptValues]:
+    """Make one action a file, each with the figures that the file would write."""
+    by_hash = {f.sha256: f for f in intake.files}
+    paths = {path.name: path for path in files}
+    made = []
+    for digest, file in by_hash.items():
+        figures = tuple(_figure(g) for g in intake.given if g.sha256 == digest and g.kind != "indicator")
+        if figures:
+            made.append(
+                AcceptValues(
+                    figures,
+                    file.file,
+                    content=paths.get(file.file),
+                    provider=provider,
+                    encoding=file.encoding,
+                    note=note,
+                )
+            )
+    return made
+
+
+def _figure(given: Given) -> Figure:
+    found = ADDRESS.search(given.place)
+    return Figure(
+        kind=given.kind,
+        item=given.item,
+        area=given.area,
+        period=given.period,
+        text=given.reason if given.value is None else plain(given.value),
+        unit=given.unit,
+        strand=given.strand,
+        mark=given.mark,
+        row=int(found[1]) if found is not None else 0,
+        note=given.note,
+        n=given.n or 0,
+        margin=given.margin,
+    )

@@ -17,7 +17,7 @@ from tijian.shells.web.components.component import Component, Link
 from tijian.shells.web.components.grade import GradeLegend
 from tijian.shells.web.components.tables import DataTable
 
-Width = Literal[760, 560]
+Width = Literal[1240, 820, 600]
 NARROW = 315.0  # what a panel leaves on a phone of 375 px
 PLOT = 190.0
 
@@ -45,7 +45,7 @@ class Chart(Component):
     key: str
     wide: SafeString
     narrow: SafeString
-    width: Width = 760
+    width: Width = 820
     hint: str = ""
     links: tuple[Link, ...] = ()
     table: DataTable | None = None
@@ -71,7 +71,7 @@ def bar_chart(
     groups: Sequence[Group],
     alt: str,
     *,
-    width: Width = 760,
+    width: Width = 820,
     around: Around | None = None,
 ) -> Chart:
     """Areas on one indicator: bars from zero, grouped by area type, with the lines of their cut points."""
@@ -84,7 +84,7 @@ def whisker_chart(
     groups: Sequence[Group],
     alt: str,
     *,
-    width: Width = 760,
+    width: Width = 820,
     around: Around | None = None,
 ) -> Chart:
     """Survey figures: dots with their margin."""
@@ -99,7 +99,7 @@ def trend_chart(
     alt: str,
     *,
     breaks: Sequence[BreakBand] = (),
-    width: Width = 760,
+    width: Width = 820,
     around: Around | None = None,
 ) -> Chart:
     """Change over time; no line crosses a change of definition, fewer than three values are dots."""
@@ -120,7 +120,7 @@ def grade_map(
     boundary: str = "",
     review_number: str | None = None,
     metres: float = 1.0,
-    width: Width = 560,
+    width: Width = 600,
     around: Around | None = None,
 ) -> Chart:
     """Areas by grade; without 审图号 the map says that it must not be published."""

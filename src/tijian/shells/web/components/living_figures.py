@@ -85,7 +85,7 @@ matrix = Matrix(
     tuple(Dimension(name, short) for name, short in zip(_DIMENSIONS, _SHORT, strict=True)),
     tuple(
         MatrixGroup(kind, tuple(
-            MatrixRow(name, tuple(_cell(letter) for letter in letters), name.removesuffix("区"), HERE)
+            MatrixRow(name, tuple(_cell(letter) for letter in letters), name.removesuffix("区").removesuffix("新"), HERE)
             for name, letters in rows
         ))
         for kind, rows in _AREAS
@@ -159,7 +159,7 @@ bars: Chart = bar_chart(
             "source": "来源：部门提报，截至 2019-12-31。"},
 )  # fmt: skip
 whiskers: Chart = whisker_chart(
-    "2019 年居民满意度", "whiskers", _SURVEY, "各区满意度，东岸区最高 71.2", width=560,
+    "2019 年居民满意度", "whiskers", _SURVEY, "各区满意度，东岸区最高 71.2", width=600,
     around={"source": "社会满意度调查；横线为抽样误差。"},
 )  # fmt: skip
 trend: Chart = trend_chart(

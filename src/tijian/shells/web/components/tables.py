@@ -101,6 +101,13 @@ class Paging(Component):
         """Number of the last item shown."""
         return min(self.present * self.size, self.total)
 
+    @property
+    def words(self) -> str:
+        """Where one is, in words."""
+        if not self.total:
+            return f"共 0 {self.unit}"
+        return f"第 {self.first:,}—{self.last:,} {self.unit}，共 {self.total:,} {self.unit}"
+
     def address(self, page: int) -> str:
         """Give the address of a page."""
         return "?" + urlencode([*((k, v) for k, v in self.query if k != "page"), ("page", str(page))])

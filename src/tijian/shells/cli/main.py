@@ -32,6 +32,7 @@ from tijian.shells.cli import (
 from tijian.shells.cli.help import Command, Group
 
 DONE, REFUSED, USAGE, BROKEN = 0, 1, 2, 3
+FAULTS_SHOWN = 200  # on a terminal; nobody reads eight thousand lines
 INTERRUPTED = 130  # what typer gives where a command was interrupted
 
 app = typer.Typer(
@@ -144,5 +145,7 @@ def _tell(refused: Refused, *, as_json: bool) -> None:
         screen.error(json.dumps({"refused": faults}, ensure_ascii=False, indent=1))
         return
     screen.error(f"没有通过，共 {len(refused.faults)} 处，什么也没有写出：")
-    for number, fault in enumerate(refused.faults, 1):
+    for number, fault in enumerate(refused.faults[:FAULTS_SHOWN], 1):
         screen.error(f"{number:>3}. {fault}")
+    if len(refused.faults) > FAULTS_SHOWN:
+        screen.error(f"……还有 {len(refused.faults) - FAULTS_SHOWN} 处；加 --json 看全部。")

@@ -22,6 +22,7 @@ if TYPE_CHECKING:  # a model cannot be imported before Django is set up
 app = typer.Typer(cls=Group, help="值。", no_args_is_help=True)
 LAYERS = {".parquet", ".geojson"}
 SHOWN = 40
+EXPECTED = "可以直接采纳的数"
 VERDICT_ZH = {
     Verdict.TAKEN: "接受",
     Verdict.CONVERTED: "规整后接受",
@@ -97,7 +98,7 @@ def _read(tables: list[Path], name: str, terms: Terms, *, dry_run: bool) -> tupl
             raise
         city = queries.city_now().city
         return examine(tables, city, year=int(name), strand=terms.strand, mark=terms.mark), False
-    city = queries.open_round_city(which).city
+    city = queries.city_now().city  # figures are the city's: a round of two districts reads what is there
     read = examine(
         tables, city, year=which.year, strand=terms.strand, mark=terms.mark, previous=previous(which)
     )
@@ -118,7 +119,7 @@ def _refuse_doubtful(intake: Intake, terms: Terms) -> None:
     if not terms.sound_only:
         hint = "改正后重交；只写没有问题的格请加 --sound-only。"
         found += [
-            Fault(f"cell.{c.verdict}", c.file, c.address, c.text, VERDICT_ZH[c.verdict], c.note or hint)
+            Fault(f"cell.{c.verdict}", c.file, c.address, c.text, EXPECTED, c.note or hint)
             for c in _doubtful(intake)
         ]
     if found:

@@ -5,7 +5,14 @@ import random
 import signal
 import time
 
+import pytest
+
 KILLS = 20
+
+
+@pytest.fixture
+def stage():
+    return "opened"
 
 
 def killed(office, honest):

@@ -14,6 +14,11 @@ from tijian.shells.settings.use import release, use
 LAST = 12
 
 
+@pytest.fixture
+def stage():
+    return "opened"
+
+
 @pytest.fixture(scope="module")
 def worked(template, request, tmp_path_factory):
     """An installation in which work was done, once an engine: dates, evidence, figures, a board changed twice."""

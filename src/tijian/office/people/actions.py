@@ -86,7 +86,7 @@ def _row(body: CityBody, rank: int) -> Body:
     return Body(
         code=body.id,
         short=body.short,
-        full=body.full,
+        full_name=body.full,
         kind=body.kind,
         area=body.area or "",
         duty=body.duty,

@@ -40,7 +40,7 @@ class Body(Chained):
 
     code = models.CharField("单位代码", max_length=60, unique=True)
     short = models.CharField("简称", max_length=40)
-    full = models.CharField("全称", max_length=120)
+    full_name = models.CharField("全称", max_length=120)
     kind = models.CharField("类别", max_length=40)
     area = models.CharField("所辖区代码", max_length=20, default="")
     duty = models.TextField("职责")

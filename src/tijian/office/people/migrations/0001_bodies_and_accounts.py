@@ -79,7 +79,7 @@ class Migration(migrations.Migration):
                 ),
                 ("code", models.CharField(max_length=60, unique=True, verbose_name="单位代码")),
                 ("short", models.CharField(max_length=40, verbose_name="简称")),
-                ("full", models.CharField(max_length=120, verbose_name="全称")),
+                ("full_name", models.CharField(max_length=120, verbose_name="全称")),
                 ("kind", models.CharField(max_length=40, verbose_name="类别")),
                 ("area", models.CharField(default="", max_length=20, verbose_name="所辖区代码")),
                 ("duty", models.TextField(verbose_name="职责")),

@@ -127,6 +127,7 @@ class Login(AbstractBaseUser):
     name = models.CharField("登录名", max_length=ACCOUNT_LENGTH, unique=True)
     phone = models.CharField("电话", max_length=40, default="", blank=True)
     email = models.EmailField("邮箱", default="", blank=True)
+    looked = models.BigIntegerField("看到第几条记录", default=0)
 
     objects = LoginManager()
 

@@ -8,6 +8,8 @@ from tijian.office.ledger.queries import as_of
 from tijian.office.register.city import Opened, Pinned, opened, pin
 from tijian.office.register.models import KINDS, Basis, Closing, Dataset, Publication, Round
 
+EVERY = 1 << 30  # a round that names no areas examines all of them
+
 
 def _at(rows: models.QuerySet[Basis], at: int | None) -> models.QuerySet[Basis]:
     return rows if at is None else as_of(rows, at)
@@ -36,6 +38,12 @@ def current_publications(at: int | None = None) -> list[Publication]:
 def rounds() -> list[Round]:
     """Give all rounds, by year and in the order they were opened."""
     return list(Round.objects.order_by("year", "id"))
+
+
+def latest_round() -> Round | None:
+    """Give the round that is shown first: of the latest year the one with most areas, opened last."""
+    found = rounds()
+    return max(found, key=lambda r: (r.year, len(r.codes()) or EVERY, r.pk)) if found else None
 
 
 def open_rounds(since: int | None = None) -> list[Round]:

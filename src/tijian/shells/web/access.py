@@ -34,6 +34,7 @@ from tijian.office.people import queries
 from tijian.office.people.models import Role
 from tijian.office.people.permissions import holders, told
 from tijian.office.people.queries import Person
+from tijian.office.register.queries import latest_round
 
 log = logging.getLogger(__name__)
 
@@ -62,6 +63,7 @@ class Row:
         do: Duty without which only reading is allowed.
         own: Whether what the arguments name belongs to a person.
         words: To whom it belongs, in Chinese.
+        under: Route whose entry of the navigation is marked while this one is shown.
     """
 
     open: bool = False
@@ -70,6 +72,7 @@ class Row:
     do: str = ""
     own: Own | None = None
     words: str = ""
+    under: str = ""
 
     def answer(self, person: Person | None, arguments: Mapping[str, Any], method: str = "GET") -> Answer:
         """Decide on one request."""
@@ -97,9 +100,9 @@ def to_everybody() -> Row:
     return Row(open=True, words="任何人可看")
 
 
-def to_signed_in(*, nav: str = "", do: str = "", own: Own | None = None) -> Row:
+def to_signed_in(*, nav: str = "", do: str = "", own: Own | None = None, under: str = "") -> Row:
     """Open a route to whoever is signed in."""
-    return Row(nav=nav, do=do, own=own, words="登录后可看")
+    return Row(nav=nav, do=do, own=own, words="登录后可看", under=under)
 
 
 def to_roles(*roles: Role, nav: str = "", do: str = "", own: Own | None = None) -> Row:
@@ -119,6 +122,18 @@ ACCESS: Mapping[str, Row] = {
     "signin": to_everybody(),
     "signout": to_everybody(),
     "home": to_signed_in(nav="首页"),
+    "round_home": to_signed_in(under="home"),
+    "mark_looked": to_signed_in(),
+    "indicators": to_signed_in(nav="指标"),
+    "indicator": to_signed_in(under="indicators"),
+    "explain": to_signed_in(under="indicators"),
+    "geojson": to_signed_in(),
+    "areas": to_signed_in(nav="区"),
+    "area": to_signed_in(under="areas"),
+    "onepage_first": to_signed_in(under="areas"),
+    "onepage": to_signed_in(under="areas"),
+    "shortfalls": to_signed_in(nav="短板"),
+    "download": to_signed_in(),
     "password": to_signed_in(),
 }
 """Name of the route → who sees it."""
@@ -157,15 +172,26 @@ def places(request: HttpRequest) -> list[tuple[str, str, bool]]:
     person = signed_in(request)
     match = request.resolver_match
     shown = match.view_name if match is not None else ""
+    marked = {shown, ACCESS[shown].under if shown in ACCESS else ""}
+    here = match.kwargs.get("round_id") if match is not None else None
     found = []
     for name, row in ACCESS.items():
         if person is None or not row.nav or row.answer(person, {}) is not Answer.ALLOWED:
             continue
-        try:
-            found.append((row.nav, reverse(name), name == shown))
-        except NoReverseMatch:
-            continue  # its page is not there yet
+        address = _address(name, here)
+        if address:
+            found.append((row.nav, address, name in marked))
     return found
+
+
+def _address(name: str, round_id: int | None) -> str:
+    """Give the address of a page of the navigation, of the round shown where it is one of a round; empty for none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        which = latest_round() if round_id is None else None
+        shown = which.pk if which is not None else round_id
+        return "" if shown is None else reverse(name, kwargs={"round_id": shown})
 
 
 class AccessMiddleware:

@@ -6,9 +6,22 @@ from django.urls import path
 
 from tijian.shells.web import signin
 from tijian.shells.web.components.living import living_page
+from tijian.shells.web.pages import areas, explaining, files, home, indicators, poor
 
 urlpatterns = [
-    path("", signin.home, name="home"),
+    path("", home.home, name="home"),
+    path("r/<int:round_id>/", home.round_home, name="round_home"),
+    path("r/<int:round_id>/looked", home.mark_looked, name="mark_looked"),
+    path("r/<int:round_id>/shortfalls/", poor.poor, name="shortfalls"),
+    path("r/<int:round_id>/indicators/", indicators.indicators, name="indicators"),
+    path("r/<int:round_id>/indicators/<str:indicator>/", indicators.indicator, name="indicator"),
+    path("r/<int:round_id>/indicators/<str:indicator>/map.geojson", files.geojson, name="geojson"),
+    path("r/<int:round_id>/indicators/<str:indicator>/<str:area>/", explaining.explain, name="explain"),
+    path("r/<int:round_id>/areas/", areas.areas, name="areas"),
+    path("r/<int:round_id>/areas/<str:area>/", areas.area, name="area"),
+    path("r/<int:round_id>/onepage/", areas.onepage_first, name="onepage_first"),
+    path("r/<int:round_id>/onepage/<str:area>/", areas.onepage, name="onepage"),
+    path("r/<int:round_id>/files/<str:name>", files.download, name="download"),
     path("signin", signin.sign_in, name="signin"),
     path("signout", signin.sign_out, name="signout"),
     path("password", signin.password, name="password"),

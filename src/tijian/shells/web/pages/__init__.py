@@ -1,0 +1,1 @@
+"""The pages: each view asks the office and gives components to a template."""

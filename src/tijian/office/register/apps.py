@@ -10,3 +10,7 @@ class RegisterConfig(AppConfig):
     label = "register"
     verbose_name = "公布与轮次"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the verbs known, so that entries of the trail can be told in Chinese."""
+        from tijian.office.register import actions  # noqa: F401

@@ -7,10 +7,12 @@ import shutil
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import shapely
 import yaml
 from django.conf import settings
 
@@ -22,6 +24,7 @@ from tijian.office.ledger import evidence
 from tijian.office.register.models import Dataset, Document, Publication
 
 WIDTH = 110
+FINENESS = 400  # a display shows no more steps across the city
 KEPT = 12  # opened cities kept in a process: the rounds of some years, before and after a change
 
 
@@ -38,6 +41,20 @@ class Opened:
     city: City
     programs: Mapping[str, Program]
     layers: Layers
+
+    @cached_property
+    def display_outlines(self) -> dict[str, Any]:
+        """Outlines of the areas below the city in the projected system, simplified for display as one coverage.
+
+        Neighbours keep their common edges. Nothing is ever measured on them.
+        """
+        outlines = self.layers.outlines()
+        codes = [c for c in self.city.children[self.city.doc.city.code] if c in outlines]
+        if not codes:
+            return {}
+        geometry = np.array([outlines[c] for c in codes], dtype=object)
+        west, _, east, _ = shapely.total_bounds(geometry)
+        return dict(zip(codes, shapely.coverage_simplify(geometry, (east - west) / FINENESS), strict=True))
 
 
 @dataclass(frozen=True)

@@ -10,3 +10,7 @@ class ValuesConfig(AppConfig):
     label = "values"
     verbose_name = "值与结果"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Make the verbs known, so that entries of the trail can be told in Chinese."""
+        from tijian.office.values import actions, rounds, scan  # noqa: F401

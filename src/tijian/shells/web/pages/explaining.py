@@ -158,19 +158,21 @@ def _formula(cell: Cell, told: Explanation) -> Formula | Lost:
     if not cell.value:
         missing = "；".join(f"缺 {m}" for m in told.missing) or told.answer
         return Lost(missing)
-    lines = told.arithmetic
-    words = "；".join(lines[:-1]) if len(lines) > 1 else ""
-    last = lines[-1] if lines else ""
+    lines = [line.rstrip("。") for line in told.arithmetic if line]
     shown = cell.figure or Figure(cell.value)
-    found = FRACTION.match(last)
-    if found is not None:
-        above, below = Figure(found["above"].strip()), Figure(found["below"].strip())
-        return Formula(shown, words or "分子除以分母", above, below)
-    return Formula(shown, words, expression=last)
+    for number, line in enumerate(lines):
+        found = FRACTION.match(line)
+        if found is not None:
+            above, below = Figure(found["above"].strip()), Figure(found["below"].strip())
+            words = "；".join(lines[:number] + lines[number + 1 :])
+            return Formula(shown, words or "分子除以分母", above, below)
+    last = lines[-1] if lines else ""
+    expression = last.rpartition(" = ")[0] or last
+    return Formula(shown, "；".join(lines[:-1]), expression=expression)
 
 
 def _criterion(seen: Seen, cell: Cell, told: Explanation) -> CutBar | Verdictless | Lost:
-    words = "。".join((told.judgement, *told.basis))
+    words = "。".join(w.rstrip("。") for w in (told.judgement, *told.basis) if w)
     if cell.facts["cuts"] is None or cell.row.value is None:
         return Verdictless(words or "没有适用的标准。", cell.line[13])
     direction = seen.city.catalogue.indicators[cell.row.indicator].direction

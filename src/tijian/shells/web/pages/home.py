@@ -28,6 +28,7 @@ from tijian.shells.web.pages.shortfalls import shortfalls
 from tijian.shells.web.pages.work import overdue_lines, overdue_tile
 
 SHOWN = 8
+WIDE = 5  # characters that a column head has room for
 GRADED: tuple[GradeWord, ...] = ("优", "良", "中", "差")
 
 
@@ -138,7 +139,7 @@ def matrix(seen: Seen) -> Matrix:
     """Districts by type against dimensions."""
     columns = seen.dimension_list
     return Matrix(
-        tuple(Dimension(d.zh, d.short) for d in columns),
+        tuple(Dimension(d.zh if len(d.zh) <= WIDE else d.short, d.short) for d in columns),
         tuple(
             MatrixGroup(
                 area_type,

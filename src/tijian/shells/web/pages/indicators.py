@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from typing import Any, cast
 
-import numpy as np
-import shapely
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
@@ -16,7 +13,6 @@ from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.grade.cutpoints import GRADES, CutSet, cuts_for, written
 from tijian.engine.report.charts import Bar, BreakBand, Cut, Group, Region, Series
 from tijian.office.people.looks import looked
-from tijian.office.register.city import Opened
 from tijian.shells.web.access import who
 from tijian.shells.web.components.charts import Chart, bar_chart, grade_map, trend_chart
 from tijian.shells.web.components.component import Component, Link
@@ -254,24 +250,11 @@ def _series(seen: Seen, key: str, area: str, focus: str) -> Series:
     return Series(seen.city.by_code[area].short, values, cell.value, cast("Any", role), cell.synthetic)
 
 
-@lru_cache(maxsize=16)
-def _shapes(opened_key: int, opened: Opened, districts: tuple[str, ...]) -> dict[str, Any]:
-    """Simplify the outlines of districts as one coverage, so that neighbours keep common edges; kept by city."""
-    del opened_key
-    outlines = opened.layers.outlines()
-    codes = [c for c in districts if c in outlines]
-    if not codes:
-        return {}
-    geometry = np.array([outlines[c] for c in codes], dtype=object)
-    west, _, east, _ = shapely.total_bounds(geometry)
-    return dict(zip(codes, shapely.coverage_simplify(geometry, (east - west) / 400), strict=True))
-
-
 def _map(seen: Seen, definition: Indicator, focus: str) -> tuple[Chart, ...]:
-    shapes = _shapes(id(seen.opened), seen.opened, seen.districts)
+    shapes = seen.opened.display_outlines
     if not shapes:
         return ()
-    cells = {a: seen.cells[(definition.id, a)] for a in shapes}
+    cells = {a: seen.cells[(definition.id, a)] for a in seen.districts if a in shapes}
     by_code, boundary = seen.city.by_code, seen.city.doc.boundary
     regions = [Region(by_code[a].short, shapes[a], c.grade, c.reason, c.synthetic) for a, c in cells.items()]
     words = f"边界{boundary.mark}，{boundary.valid_from} 起" if boundary is not None else ""

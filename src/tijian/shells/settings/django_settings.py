@@ -20,6 +20,8 @@ ROOMS = (
     "tijian.office.people.apps.PeopleConfig",
     "tijian.office.register.apps.RegisterConfig",
     "tijian.office.values.apps.ValuesConfig",
+    "tijian.office.diagnose.apps.DiagnoseConfig",
+    "tijian.office.treat.apps.TreatConfig",
 )
 WEB_APPS = ("django.contrib.staticfiles", "django_htmx", "csp")
 MIDDLEWARE = (

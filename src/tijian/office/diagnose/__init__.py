@@ -1,0 +1,1 @@
+"""Confirmed 城市病: what was found, on which evidence, from which cause, and what became of it."""

@@ -27,10 +27,23 @@ class JsonLines(logging.Formatter):
         return json.dumps(line, ensure_ascii=False, default=str)
 
 
+class OwnFaults(logging.Filter):
+    """Keeps from the terminal what a visitor did wrong, such as a page that is not there; the file has it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Pass warnings of our own, and every error."""
+        return record.levelno >= logging.ERROR or not record.name.startswith(("django.", "tijian.shells.web"))
+
+
 def logging_settings(folder: Path | None) -> dict[str, object]:
     """Give Django's LOGGING: everything from INFO to the folder's file, warnings to standard error too."""
     handlers: dict[str, dict[str, object]] = {
-        "stderr": {"class": "logging.StreamHandler", "level": "WARNING", "formatter": "json"}
+        "stderr": {
+            "class": "logging.StreamHandler",
+            "level": "WARNING",
+            "formatter": "json",
+            "filters": ["own"],
+        }
     }
     if folder is not None:
         handlers["file"] = {
@@ -45,6 +58,9 @@ def logging_settings(folder: Path | None) -> dict[str, object]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": f"{__name__}.JsonLines"}},
+        "filters": {"own": {"()": f"{__name__}.OwnFaults"}},
         "handlers": handlers,
+        # axes hides whom it speaks of, and says what web.signin says, too
+        "loggers": {"axes": {"level": "ERROR"}},
         "root": {"level": "INFO", "handlers": list(handlers)},
     }

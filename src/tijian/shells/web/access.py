@@ -191,7 +191,10 @@ def _address(name: str, round_id: int | None) -> str:
     except NoReverseMatch:
         which = latest_round() if round_id is None else None
         shown = which.pk if which is not None else round_id
+    try:
         return "" if shown is None else reverse(name, kwargs={"round_id": shown})
+    except NoReverseMatch:
+        return ""  # its page is not there yet
 
 
 class AccessMiddleware:

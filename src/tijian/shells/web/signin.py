@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 from django.contrib import auth, messages
@@ -23,6 +24,8 @@ from tijian.shells.web import lockout
 from tijian.shells.web.access import signed_in, who
 from tijian.shells.web.perform import UNFIT, perform
 
+log = logging.getLogger(__name__)
+
 PASSWORD_LENGTH = 200  # longer ones only cost the time of hashing
 WRONG = "账号或密码不对，或账号已停用。"
 FORGOTTEN = "忘记密码请找系统管理员重设。"
@@ -42,8 +45,10 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     user = auth.authenticate(request, username=name, password=password)
     if user is None:
         locked = lockout.told(request, name)
+        log.warning("sign-in failed", extra=_from(request) | {"account": name, "locked": bool(locked)})
         return _page(request, wanted, name, locked or WRONG, 429 if locked else UNFIT)
     auth.login(request, user)
+    log.info("signed in", extra=_from(request) | {"account": name})
     return redirect(wanted or "home")
 
 
@@ -70,14 +75,8 @@ def password(request: HttpRequest) -> HttpResponse:
         user = Login.objects.get(name=who(request).name)
         auth.update_session_auth_hash(request, user)
         messages.success(request, "密码已修改；其他地方的登录已经退出。")
-        return redirect("home")
+        return redirect("password")
     return _password_page(request, faults)
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Say who one is here and where one can go."""
-    return render(request, "signin/home.html")
 
 
 @require_GET
@@ -108,9 +107,17 @@ def _usable(name: str, given: str) -> bool:
     )
 
 
+def _from(request: HttpRequest) -> dict[str, object]:
+    return {"address": request.META.get("REMOTE_ADDR", "")}
+
+
 def _own_page(wanted: str) -> str:
     """Keep an address only if it is a page of this site."""
-    inside = wanted.startswith("/") and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    inside = (
+        wanted.startswith("/")
+        and wanted.isprintable()
+        and url_has_allowed_host_and_scheme(wanted, allowed_hosts=None)
+    )
     return wanted if inside else ""
 
 

@@ -1,0 +1,50 @@
+"""Examples for routes with arguments: what stands in the filled installation, and whose it is.
+
+A route whose arguments all have a name in ``COMMON`` needs nothing more.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def _round():
+    from tijian.office.register.models import Round
+
+    return Round.objects.get().pk
+
+
+COMMON: dict[str, Callable[[], object]] = {
+    "round_id": _round,
+    "indicator": lambda: "MO01",
+    "area": lambda: "990101",
+}
+
+
+@dataclass
+class Example:
+    """One address of a route.
+
+    Attributes:
+        arguments: Gives the arguments that have no common example; it may first make what they name.
+        own: Account to which it belongs, where the row of the table has ``own``; others must read 404.
+    """
+
+    arguments: Callable[[], dict]
+    own: str = ""
+
+
+EXAMPLES: dict[str, Example] = {
+    "download": Example(lambda: {"name": "values.csv"}),
+}
+
+
+def lacking(route, names):
+    """Name the arguments of a route that have no example."""
+    own = set(EXAMPLES[route].arguments()) if route in EXAMPLES else set()
+    return sorted(set(names) - own - set(COMMON))
+
+
+def arguments(route, names):
+    """Give the arguments of one address of a route."""
+    own = EXAMPLES[route].arguments() if route in EXAMPLES else {}
+    return {name: own[name] if name in own else COMMON[name]() for name in names}

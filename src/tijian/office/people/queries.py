@@ -87,6 +87,11 @@ def persons() -> list[Person]:
     return _persons(Account.objects.all())
 
 
+def titles() -> dict[str, str]:
+    """Say of every account who it is, in words: body and name; accounts nobody knows stand for themselves."""
+    return {p.name: "、".join(p.bodies) + p.zh for p in persons()}
+
+
 def demo_persons() -> list[Person]:
     """List the demo accounts that are active."""
     return _persons(Account.objects.filter(demo=True, active=True))

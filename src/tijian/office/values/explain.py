@@ -9,6 +9,7 @@ from tijian.engine.exam.explain import Explanation, explain
 from tijian.engine.exam.run import run
 from tijian.office.ledger.action import spoken
 from tijian.office.ledger.models import Entry
+from tijian.office.people.queries import titles
 from tijian.office.register import queries
 from tijian.office.register.models import Round
 from tijian.office.values.inputs import inputs
@@ -71,17 +72,18 @@ def changes(which: Round, indicator: str, area: str, since: int = 0) -> list[Cha
         .order_by("id")
         .select_related("action")
     )
-    made = []
+    made, names = [], titles()
     for before, after in pairwise(rows):
         shown = _shown(before), _shown(after)
         if after.action.position > since and shown[0] != shown[1]:
-            made.append(_change(after.action, after.cause, *shown))
+            who = names.get(after.action.actor, after.action.actor)
+            made.append(_change(after.action, who, after.cause, *shown))
     return made
 
 
-def _change(entry: Entry, cause: str, before: str, after: str) -> Change:
+def _change(entry: Entry, who: str, cause: str, before: str, after: str) -> Change:
     day = entry.business_date.isoformat()
-    return Change(entry.position, day, entry.actor, spoken(entry.verb), cause, before, after)
+    return Change(entry.position, day, who, spoken(entry.verb), cause, before, after)
 
 
 def _shown(result: Result) -> str:
@@ -101,9 +103,13 @@ def people(which: Round, indicator: str, area: str) -> list[tuple[str, str, str]
     found = {}
     for row in rows.filter(area__in=codes).order_by("id"):
         found[row.variable] = row
-    variables = seen.city.catalogue.variables
+    variables, names = seen.city.catalogue.variables, titles()
     return [
-        (variables[name].zh, row.action.actor, row.action.business_date.isoformat())
+        (
+            variables[name].zh,
+            names.get(row.action.actor, row.action.actor),
+            row.action.business_date.isoformat(),
+        )
         for name, row in found.items()
     ]
 

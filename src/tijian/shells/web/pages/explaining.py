@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tijian.engine.exam.explain import Explanation
 from tijian.engine.kernel.units import printed
+from tijian.office.people.queries import titles
 from tijian.office.register.models import Basis
 from tijian.office.values import explain as office
 from tijian.office.values.models import Choice, Result, Source
@@ -102,12 +103,12 @@ class Revision:
 
 def _revisions(seen: Seen, key: tuple[str, str]) -> list[Revision]:
     rows = Result.objects.filter(round=seen.which, indicator=key[0], area=key[1])
-    address = seen.url("explain", indicator=key[0], area=key[1])
+    address, names = seen.url("explain", indicator=key[0], area=key[1]), titles()
     return [
         Revision(
             r.revision,
             r.action.business_date.isoformat(),
-            r.action.actor,
+            names.get(r.action.actor, r.action.actor),
             r.cause,
             Cell(r),
             f"{address}?as_of={r.action.position}",
@@ -148,7 +149,8 @@ def _adopted(seen: Seen, cell: Cell, at: int | None) -> Adopted:
         chosen = chosen.filter(action__position__lte=at)
     last = chosen.order_by("-id").select_related("action").first()
     if last is not None and last.strand:
-        reason = f"{last.reason}（{last.action.actor}，{last.action.business_date}）"
+        who = titles().get(last.action.actor, last.action.actor)
+        reason = f"{last.reason}（{who}，{last.action.business_date}）"
         return Adopted(tuple(strands), f"选定采用{last.strand}。", reason)
     words = "只有一种来源。" if len(strands) == 1 else f"未选定，按定义先后取{adopted}。"
     return Adopted(tuple(strands), words)

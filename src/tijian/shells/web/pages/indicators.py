@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET
 
 from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.grade.cutpoints import GRADES, CutSet, cuts_for, written
+from tijian.engine.kernel.units import printed
 from tijian.engine.report.charts import Bar, BreakBand, Cut, Group, Region, Series
 from tijian.office.people.looks import looked
 from tijian.shells.web.access import who
@@ -107,6 +108,7 @@ def indicator(request: HttpRequest, round_id: int, indicator: str) -> HttpRespon
         "direction": DIRECTION[definition.direction],
         "tags": tags(seen, definition),
         "charts": _charts(seen, definition, focus),
+        "map": _map(seen, definition, focus),
         "table": _table(seen, definition, focus),
         "formula": _formula(definition),
         "worst": _worst(seen, indicator),
@@ -161,9 +163,13 @@ def _charts(seen: Seen, definition: Indicator, focus: str) -> tuple[Chart, ...]:
         "bars",
         _groups(seen, definition),
         _alt(seen, name, here),
-        around={"hint": definition.unit, "source": "虚线为该类区的切点。", "links": _downloads(seen)},
+        around={
+            "hint": printed(definition.unit),
+            "source": "虚线为该类区的切点。",
+            "links": _downloads(seen),
+        },
     )
-    return (bars, _trend(seen, definition, focus or _focus(seen, key)), *_map(seen, definition, focus))
+    return (bars, _trend(seen, definition, focus or _focus(seen, key)))
 
 
 def _downloads(seen: Seen) -> tuple[Link, ...]:
@@ -206,7 +212,7 @@ def _cuts(seen: Seen, definition: Indicator, area_type: str) -> tuple[Cut, ...]:
         return ()
     made = []
     for grade, point in zip(reversed(GRADES[:3]), reversed(found.points), strict=True):
-        words = f"{grade} {written(point, definition.direction)}"
+        words = written(point, definition.direction)
         if isinstance(point, tuple):
             made.append(Cut(grade, words, float(point[0]), float(point[1])))
         elif definition.direction == "higher":
@@ -239,7 +245,7 @@ def _trend(seen: Seen, definition: Indicator, focus: str) -> Chart:
         [*quiet, *named],
         f"{definition.name.zh} {years[0]}—{years[-1]} 年变化",
         breaks=breaks,
-        around={"hint": definition.unit, "note": note, "links": (Link("看表格", "#h-table"),)},
+        around={"hint": printed(definition.unit), "note": note, "links": (Link("看表格", "#h-table"),)},
     )
 
 
@@ -250,16 +256,16 @@ def _series(seen: Seen, key: str, area: str, focus: str) -> Series:
     return Series(seen.city.by_code[area].short, values, cell.value, cast("Any", role), cell.synthetic)
 
 
-def _map(seen: Seen, definition: Indicator, focus: str) -> tuple[Chart, ...]:
+def _map(seen: Seen, definition: Indicator, focus: str) -> Chart | None:
     shapes = seen.opened.display_outlines
-    if not shapes:
-        return ()
+    if not shapes or definition.scales == (seen.city.doc.levels[0].id,):
+        return None
     cells = {a: seen.cells[(definition.id, a)] for a in seen.districts if a in shapes}
     by_code, boundary = seen.city.by_code, seen.city.doc.boundary
     regions = [Region(by_code[a].short, shapes[a], c.grade, c.reason, c.synthetic) for a, c in cells.items()]
     words = f"边界{boundary.mark}，{boundary.valid_from} 起" if boundary is not None else ""
     number = boundary.review_number if boundary is not None else None
-    drawn = grade_map(
+    return grade_map(
         "等级分布图",
         "map",
         regions,
@@ -275,7 +281,6 @@ def _map(seen: Seen, definition: Indicator, focus: str) -> tuple[Chart, ...]:
             "legend": GradeLegend(synthetic=seen.synthetic),
         },
     )
-    return (drawn,)
 
 
 def _table(seen: Seen, definition: Indicator, focus: str) -> DataTable:
@@ -308,7 +313,7 @@ def _row(seen: Seen, definition: Indicator, area: str, *, selected: bool) -> Row
     return Row(
         (
             Link(seen.city.label(area), address),
-            cell.figure or Missing(cell.status),
+            Figure(cell.value, synthetic=cell.synthetic) if cell.value else Missing(cell.status),
             Figure(before.replace("-", "−"), synthetic=cell.synthetic) if before else Missing("无数据"),
             cell.shown(),
             cell.line[4] if cell.value else "",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from tijian.engine.kernel.units import parse_unit
 
 Key = tuple[str, str, str]
 WHOLE_PERCENT = 100
-HALF = 0.5
+HALF, ROUNDING = 0.5, 1e-9
 LISTED = 4
 
 
@@ -103,7 +104,7 @@ def check_against_previous(
     """
     for cell in cells:
         item = names.item(cell)
-        if item is None or cell.value is None or cell.verdict is Verdict.REFUSED or cell.part:
+        if item is None or cell.value is None or cell.verdict is Verdict.REFUSED or cell.part or not previous:
             continue
         year = cell.period[:4]
         if not year.isdigit():
@@ -128,30 +129,40 @@ def _times(value: float, before: float) -> str:
 
 def check_parts(cells: Sequence[Cell], names: Names) -> None:
     """Refuse a part greater than its whole; ask where a quotient is not plausible."""
-    at = _index(cells)
+    at = _index(cells, names)
+    by_item: dict[str, list[Cell]] = defaultdict(list)
+    for cell in at.values():
+        by_item[cell.item].append(cell)
     for q in quotients(names):
-        for (item, area, period, strand), cell in list(at.items()):
-            if item != q.part:
-                continue
-            whole = at.get((q.whole, area, period, strand))
+        for cell in by_item[q.part]:
+            whole = at.get((q.whole, cell.area, cell.period, cell.strand))
             if whole is None or cell.value is None or whole.value is None:
                 continue
-            ratio = cell.value / whole.value * q.factor if whole.value else None
-            if q.share and ratio is not None and ratio > WHOLE_PERCENT:
+            if not whole.value:
+                ratio = math.inf if cell.value > 0 else None
+            else:
+                ratio = cell.value / whole.value * q.factor
+            if ratio is None:
+                continue
+            if q.share and ratio > WHOLE_PERCENT * (1 + ROUNDING):
                 _refuse_part(cell, whole, q, names)
             elif (
-                ratio is not None
+                math.isfinite(ratio)
                 and {cell.verdict, whole.verdict} <= set(ACCEPTED)
                 and not q.low <= ratio <= q.high
             ):
                 _ask_ratio(cell, whole, q, ratio)
 
 
-def _index(cells: Sequence[Cell]) -> dict[tuple[str, str, str, str], Cell]:
+def _index(cells: Sequence[Cell], names: Names) -> dict[tuple[str, str, str, str], Cell]:
     return {
         (c.item, c.area, c.period, c.strand): c
         for c in cells
-        if c.kind == "variable" and c.use is Use.WRITE and c.value is not None and not c.part
+        if c.kind == "variable"
+        and c.use is Use.WRITE
+        and c.value is not None
+        and not c.part
+        and c.unit == names.items[c.item].unit
     }
 
 
@@ -184,7 +195,7 @@ def _where(other: Cell, cell: Cell) -> str:
 
 def check_totals(cells: Sequence[Cell], names: Names) -> None:
     """Hold the total of an upper area against the sum of its parts, where all parts are there."""
-    at = _index(cells)
+    at = _index(cells, names)
     for cell in cells:
         if cell.use is not Use.CHECK or cell.kind != "variable" or cell.value is None or cell.part:
             continue

@@ -157,6 +157,7 @@ class Names:
         self._area_of = _area_names(city)
         self._measured = self.measured
         self._known: dict[str, Meaning] = {}
+        self._nearest: dict[tuple[str, bool], str] = {}
 
     def meaning(self, text: str) -> Meaning:
         """Understand one text of a header or of a key column."""
@@ -223,6 +224,11 @@ class Names:
 
     def nearest(self, text: str, *, areas: bool) -> str:
         """Name the known names nearest to one that is not known, for a remedy."""
+        if (text, areas) not in self._nearest:
+            self._nearest[text, areas] = self._search(text, areas=areas)
+        return self._nearest[text, areas]
+
+    def _search(self, text: str, *, areas: bool) -> str:
         pool = (
             [a.zh for a in self.city.by_code.values()]
             if areas

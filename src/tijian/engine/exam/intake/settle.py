@@ -129,9 +129,15 @@ def _likely(cell: Cell, item: Item, low: float, high: float) -> tuple[str, float
     number = read_figure(cell.text).number
     if not number:
         return None
-    target = parse_unit(item.unit)
-    for other in (item.unit, *alternatives(item.unit)):
-        converted = float(convert(number, parse_unit(other), target))
+    for other, factor in _likely_units(item.unit):
+        converted = float(number * factor)
         if other != cell.unit_text and low <= converted <= high:
             return ("比值" if other in {"-", "1"} else other), converted
     return None
+
+
+@cache
+def _likely_units(unit: str) -> tuple[tuple[str, Decimal], ...]:
+    """Give the units a figure may be in by mistake, each with its factor to the right one."""
+    target = parse_unit(unit)
+    return tuple((other, parse_unit(other).to(target)) for other in (unit, *alternatives(unit)))

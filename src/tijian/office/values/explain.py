@@ -103,11 +103,11 @@ def people(which: Round, indicator: str, area: str) -> list[tuple[str, str, str]
     found = {}
     for row in rows.filter(area__in=codes).order_by("id"):
         found[row.variable] = row
-    variables, names = seen.city.catalogue.variables, titles()
+    variables, who = seen.city.catalogue.variables, titles()
     return [
         (
             variables[name].zh,
-            names.get(row.action.actor, row.action.actor),
+            who.get(row.action.actor, row.action.actor),
             row.action.business_date.isoformat(),
         )
         for name, row in found.items()

@@ -23,19 +23,40 @@ from tijian.shells.settings.installation import read_installation
 SECONDS = 60
 
 
-@pytest.fixture(scope="module", params=ENGINES)
-def data(request, tmp_path_factory):
-    """An installation as `tijian init` makes it: its passwords are hashed as in earnest."""
-    folder = tmp_path_factory.mktemp("served") / "data"
-    address, name = "sqlite", f"s{uuid.uuid4().hex[:12]}"
-    if request.param == "postgresql":
-        server = request.getfixturevalue("server")
-        address = server.create(name)
-    made = tijian("init", folder, "--city", TOY, "--database", address, "--demo-accounts")
-    assert made.returncode == 0, made.stderr
-    yield folder
-    if request.param == "postgresql":
-        server.drop(name)
+@pytest.fixture(scope="module")
+def installed(request, tmp_path_factory):
+    """Make installations as `tijian init` does, one an engine: their passwords are hashed as in earnest."""
+    made, databases = {}, []
+
+    def of(engine):
+        if engine in made:
+            return made[engine]
+        folder = tmp_path_factory.mktemp("served") / "data"
+        address = "sqlite"
+        if engine == "postgresql":
+            databases.append(f"s{uuid.uuid4().hex[:12]}")
+            address = request.getfixturevalue("server").create(databases[-1])
+        answer = tijian("init", folder, "--city", TOY, "--database", address, "--demo-accounts")
+        assert answer.returncode == 0, answer.stderr
+        return made.setdefault(engine, folder)
+
+    yield of
+    for name in databases:
+        request.getfixturevalue("server").drop(name)
+
+
+@pytest.fixture
+def engine():
+    """What does not ask the database runs on one; the other tests say so by ``both``."""
+    return "sqlite"
+
+
+@pytest.fixture
+def data(installed, engine):
+    return installed(engine)
+
+
+both = pytest.mark.parametrize("engine", ENGINES)
 
 
 def free_port():
@@ -111,7 +132,8 @@ def get(url, opener=None):
         return answer.status, answer.read().decode()
 
 
-def test_it_starts_answers_and_stops_without_a_trace(serve, data):
+@both
+def test_it_starts_answers_keeps_a_second_off_and_stops_without_a_trace(serve, data):
     served = serve("--today", "2019-06-19").ready()
     said = served.out.read_text()
     assert said.startswith(f"体检系统：{served.url}/\n模拟日期：2019-06-19\n")
@@ -132,6 +154,10 @@ def test_it_starts_answers_and_stops_without_a_trace(serve, data):
     with jar.open(f"{served.url}/signin", urllib.parse.urlencode(form).encode(), timeout=20) as answer:
         assert (answer.url, "城建局办公室" in answer.read().decode()) == (f"{served.url}/password", True)
 
+    answer = tijian("serve", "--data", data, "--port", free_port())
+    assert answer.returncode == 1
+    assert f"进程 {served.process.pid} 正在 {served.url}/ 上服务" in answer.stderr
+
     processes = served.processes()
     assert sorted(n.partition("-")[0] for n in processes.values()) == ["jobs", "pages", "server"]
     served.process.terminate()
@@ -151,13 +177,7 @@ def test_ctrl_c_stops_it_too(serve):
     assert served.err.read_text() == ""
 
 
-def test_a_second_server_is_refused_with_the_first_named(serve, data):
-    served = serve().ready()
-    answer = tijian("serve", "--data", data, "--port", free_port())
-    assert answer.returncode == 1
-    assert f"进程 {served.process.pid} 正在 {served.url}/ 上服务" in answer.stderr
-
-
+@both
 def test_killed_it_leaves_nothing_that_stops_the_next(serve):
     served = serve().ready()
     processes = served.processes()
@@ -204,6 +224,7 @@ def test_a_date_that_is_none_and_an_account_that_may_not_are_refused(data, optio
     assert (answer.returncode, words in answer.stderr) == (1, True)
 
 
+@both
 def test_a_job_is_done_by_the_worker(serve, data):
     serve().ready()
     from place import WITH_SLICE

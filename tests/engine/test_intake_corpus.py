@@ -201,6 +201,42 @@ TABLES = {
         "甲,乙\n1,2\n",
         "A2 r=1; B2 r=2",
     ),
+    "groups over columns": (
+        "区（县）,供水,,供热管网总长\n,总量,其中：漏损水量,km\n和平区,5214,912,500\n",
+        "B3 t=5214; C3 t=912; D3 t=500",
+    ),
+    "two tables, one below the other": (
+        "供水\n区,供水总量\n和平区,5214\n\n供热\n区,供热管网总长\n沈河区,500\n",
+        "B3 t=5214; B7 t=500",
+    ),
+    "no header at all": (
+        "和平区,5214,912\n沈河区,5830,1090\n",
+        "B1 r=5214; C1 r=912; B2 r=5830; C2 r=1090",
+    ),
+    "years and variables down, the year written once": (
+        "年份,指标,和平区,沈河区\n2018,供水总量,5214,5830\n,漏损水量,912,1090\n2019,供水总量,5300,5900\n",
+        "C2 t=5214; D2 t=5830; C3 t=912; D3 t=1090; C4 t=5300; D4 t=5900",
+    ),
+    "an area left out is not guessed from the serial number": (
+        "序号,区,供水总量\n1,和平区,5214\n2,,5830\n",
+        "C2 t=5214; C3 r=5830",
+    ),
+    "a unit on the second line of a header": (
+        '区,"漏损水量\n立方米",供水总量 万立方米\n和平区,9120000,5214\n',
+        "B2 c=912; C2 t=5214",
+    ),
+    "a row that only looks like a footnote": (
+        "指标,和平区,沈河区\n注册企业数,—,无\n供水总量,5214,5830\n注：无,,\n",
+        "B2 r; C2 r; B3 t=5214; C3 t=5830",
+    ),
+    "a daily table of nothing that is known": (
+        "日期,PM2.5,臭氧\n2015-01-01,48,33\n",
+        "B2 r=48; C2 r=33",
+    ),
+    "供暖季": (
+        "区,供暖季,应供热面积（万m2）\n和平区,2018-2019供暖季,3000\n沈河区,2019,3000\n大东区,2019-01,3000\n",
+        "C2 t=3000; C3 t=3000; C4 r=3000",
+    ),
     "the same twice": (
         "区,供水总量,supply_water\n和平区,5214,5214\n沈河区,5830,5831\n",
         "B2 t=5214; C2 t=5214; B3 a=5830; C3 a=5831",

@@ -58,12 +58,15 @@ def test_every_cell_outside_header_and_keys_has_exactly_one_verdict(rows):
         sheet = intake.files[0].sheets[0]
         wanted = [
             (r, c)
-            for r in range(len(grid.rows))
+            for table in sheet.tables
+            for r in range(table.top, table.bottom)
             for c in range(grid.width)
-            if r not in sheet.set_apart and c not in sheet.keys
+            if r not in table.set_apart and c not in table.keys
         ]
         found = [(c.row + sheet.head - 1, c.column) for c in intake.cells]
-        assert found == (wanted if any(any(row) for row in grid.rows) else [])
+        assert found == wanted
+        told = {r for table in sheet.tables for r in range(table.top, table.bottom)}
+        assert not any(any(row) for r, row in enumerate(grid.rows) if r not in told)
         totals = intake.totals
         assert sum(totals[v.value] for v in Verdict) == totals["cells"] == len(intake.cells)
         assert len(intake.as_json()["cells"]) == totals["cells"]

@@ -41,6 +41,10 @@ class Merged:
         """The range as people write it, such as A5:A13."""
         return f"{address(self.top, self.left)}:{address(self.bottom, self.right)}"
 
+    def shifted(self, rows: int) -> Merged:
+        """Give the same range some rows further down."""
+        return Merged(self.top + rows, self.left, self.bottom + rows, self.right)
+
     def cells(self) -> Iterator[tuple[int, int]]:
         """Give every (row, column) inside."""
         for row in range(self.top, self.bottom + 1):
@@ -74,6 +78,21 @@ class Grid:
     def width(self) -> int:
         """Count the columns."""
         return len(self.rows[0]) if self.rows else 0
+
+    def part(self, top: int, bottom: int) -> Grid:
+        """Give some rows as a table of their own; bottom is not in it."""
+        return Grid(
+            self.sheet,
+            self.rows[top:bottom],
+            {(r - top, c): odd for (r, c), odd in self.odd.items() if top <= r < bottom},
+            {(r - top, c): number for (r, c), number in self.serials.items() if top <= r < bottom},
+            [
+                Merged(m.top - top, m.left, m.bottom - top, m.right)
+                for m in self.merged
+                if top <= m.top and m.bottom < bottom
+            ],
+            self.hidden,
+        )
 
 
 def address(row: int, column: int) -> str:

@@ -15,9 +15,9 @@ from tijian.engine.exam.intake.checks import (
     find_contradictions,
 )
 from tijian.engine.exam.intake.daily import COMPLETE, check_labels, summed
-from tijian.engine.exam.intake.layout import KEYS, Layout, lay_out
+from tijian.engine.exam.intake.layout import KEYS, Layout, lay_out, next_table
 from tijian.engine.exam.intake.names import Names
-from tijian.engine.exam.intake.reading import Setting, TableReader
+from tijian.engine.exam.intake.reading import Place, Setting, TableReader
 from tijian.engine.exam.intake.verdicts import (
     ACCEPTED,
     Cell,
@@ -26,6 +26,7 @@ from tijian.engine.exam.intake.verdicts import (
     Intake,
     Series,
     SheetRead,
+    TableRead,
     Use,
     Verdict,
 )
@@ -78,7 +79,7 @@ def examine(
         name, data = source if isinstance(source, tuple) else (source.name, source.read_bytes())
         with faults.kept():
             grids, encoding = _grids(name, data)
-            tables = [_table(name, grid, setting) for grid in grids]
+            tables = [_sheet(name, grid, setting) for grid in grids]
             for _, of_table in tables:
                 cells.extend(of_table)
                 pairs.extend(_labelled(of_table))
@@ -129,31 +130,36 @@ def _grids(name: str, data: bytes) -> tuple[list[Grid], str]:
     return [grid], encoding
 
 
-def _table(file: str, grid: Grid, setting: Setting) -> tuple[SheetRead, list[Cell]]:
-    if not any(any(row) for row in grid.rows):
-        apart = frozenset(range(len(grid.rows)))
-        empty = SheetRead(
-            grid.sheet, 0, "unknown", len(grid.rows), grid.hidden, (), apart, frozenset(), ("空表。",)
-        )
-        return empty, []
-    layout = lay_out(grid, setting.names)
-    cells = list(TableReader(file, grid, layout, setting).cells())
-    return _sheet(grid, layout), cells
+def _sheet(file: str, grid: Grid, setting: Setting) -> tuple[SheetRead, list[Cell]]:
+    """Read the tables of a sheet one below the other."""
+    tables: list[TableRead] = []
+    cells: list[Cell] = []
+    top, notes = 0, []
+    while top < len(grid.rows) and any(any(row) for row in grid.rows[top:]):
+        part = grid.part(top, len(grid.rows))
+        layout = lay_out(part, setting.names)
+        cut = next_table(part, layout, setting.names)
+        if cut is not None:
+            part = grid.part(top, top + cut)
+            layout = lay_out(part, setting.names)
+        tables.append(_table(top, part, layout))
+        notes += part.notes
+        place = Place(file, grid.sheet, top, tables[0].head)
+        cells.extend(TableReader(place, part, layout, setting).cells())
+        top += len(part.rows)
+    return SheetRead(grid.sheet, grid.hidden, tuple(tables), (*grid.notes, *notes)), cells
 
 
-def _sheet(grid: Grid, layout: Layout) -> SheetRead:
-    rows = sum(r not in layout.apart for r in range(layout.head, len(grid.rows)))
+def _table(top: int, grid: Grid, layout: Layout) -> TableRead:
     keys = frozenset(c for c, column in enumerate(layout.columns) if column.role in {*KEYS, "empty"})
-    return SheetRead(
-        grid.sheet,
-        rows,
+    return TableRead(
+        top,
+        top + len(grid.rows),
+        top + layout.head,
         layout.shape,
-        layout.head,
-        grid.hidden,
         tuple(column.role for column in layout.columns),
-        frozenset(layout.apart),
+        frozenset(top + r for r in layout.apart),
         keys,
-        (*grid.notes, *layout.notes),
     )
 
 

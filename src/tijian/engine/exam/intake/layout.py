@@ -22,7 +22,7 @@ from tijian.engine.sources.grid import Grid
 
 SEARCHED, MOST_HEAD = 40, 5
 FOOT = re.compile(
-    r"[（(\[【]?\s*(注|备注|说明|附注|填表|填报|制表|审核|复核|负责人|单位负责|联系|电话|数据来源|资料来源|来源[:：]|统计负责|盖章|签字|[①-⑳*※]|[0-9]{1,2}\s*[.、．)）]\s*[\u4e00-\u9fff])"
+    r"[（(\[【]?\s*([备附]?注(?=[:：\s0-9①-⑳.、)）]|$)|说明|填表|填报|制表|审核|复核|负责人|单位负责|联系|电话|数据来源|资料来源|来源[:：]|统计负责|盖章|签字|[①-⑳*※]|[0-9]{1,2}\s*[.、．)）]\s*[\u4e00-\u9fff])"
 )
 # Roles that name a row; the others hold data or are set aside.
 KEYS = frozenset(
@@ -44,7 +44,7 @@ KEYS = frozenset(
     }
 )
 LONG_VALUES = frozenset({"value", "n", "mean", "margin"})
-MOSTLY, FULL_DATE = 0.5, 10
+MOSTLY, FULL_DATE, SENTENCE = 0.5, 10, 12
 
 
 @dataclass
@@ -91,24 +91,62 @@ class Layout:
             i for i, column in enumerate(self.columns) if column.role not in KEYS and column.role != "empty"
         ]
 
-    def first(self, role: str) -> int | None:
-        """Give the first column of a role."""
-        return next((i for i, column in enumerate(self.columns) if column.role == role), None)
+    @property
+    def says_item(self) -> bool:
+        """Whether a column or a title says what the figures are of."""
+        return self.context.item is not None or any(column.meaning.item for column in self.columns)
 
 
 def lay_out(grid: Grid, names: Names) -> Layout:
     """Find out how a table is laid out; a table nobody understands has the shape unknown."""
     _fill_merged(grid)
     anchor = _anchor(grid, names)
-    top, bottom = _header_rows(grid, names, anchor)
-    columns = [_column(grid, names, c, top, bottom) for c in range(grid.width)]
-    layout = Layout("wide", bottom + 1, columns)
-    layout.apart = set(range(bottom + 1))
-    _set_apart(grid, layout, anchor)
+    if _is_body(grid.rows[anchor], names):
+        top, head = anchor, anchor
+        columns = [Column("data", "") for _ in range(grid.width)]
+    else:
+        top, bottom = _header_rows(grid, names, anchor)
+        head = bottom + 1
+        columns = [_column(grid, names, c, top, bottom) for c in range(grid.width)]
+    layout = Layout("wide", head, columns)
+    layout.apart = set(range(head))
+    _set_apart(grid, layout, grid.rows[anchor] if head > anchor else [], names)
     _roles_from_body(grid, names, layout)
     _read_titles(grid, names, layout, top)
     _shape(layout)
     return layout
+
+
+def _is_body(row: list[str], names: Names) -> bool:
+    """Tell whether even the best row is no header: it holds figures and names no item and no role."""
+    texts = [text for text in row if text]
+    figures = any(PLAIN.fullmatch(t) and not names.meaning(t).says_something for t in texts)
+    return figures and not any(names.meaning(t).item or role_of(t) for t in texts)
+
+
+def next_table(grid: Grid, layout: Layout, names: Names) -> int | None:
+    """Find the row at which another table begins below this one, with its titles; None where none does."""
+    header = grid.rows[layout.head - 1] if layout.head else []
+    for r in range(layout.head, len(grid.rows)):
+        row = grid.rows[r]
+        if row == header or not any(names.meaning(row[c]).item for c in layout.data if row[c]):
+            continue
+        texts = {text for text in row if text}
+        if (any(role_of(t) for t in texts) or len(texts) > 1) and all(
+            read_figure(t).number is None for t in texts if not names.meaning(t).says_something
+        ):
+            while r > layout.head and _is_title(grid.rows[r - 1], names):
+                r -= 1  # noqa: PLW2901  the titles above belong to the table below
+            return r
+    return None
+
+
+def _is_title(row: list[str], names: Names) -> bool:
+    """Tell whether a row is blank or one text that is no name and no figure."""
+    texts = {text for text in row if text}
+    if len(texts) > 1:
+        return False
+    return all(not names.meaning(t).says_something and read_figure(t).number is None for t in texts)
 
 
 def _fill_merged(grid: Grid) -> None:
@@ -164,17 +202,17 @@ def _header_rows(grid: Grid, names: Names, anchor: int) -> tuple[int, int]:
     ):
         bottom += 1
     for r in range(top, bottom):
-        _fill_right(grid, r, names)
+        _fill_right(grid, r)
     return top, bottom
 
 
 def _heads_above(row: list[str], names: Names) -> bool:
-    """Tell whether a row above the best one belongs to the header: groups of columns."""
-    texts = {text for text in row if text}
-    if len(texts) < 2 or any(PLAIN.fullmatch(t) and not names.meaning(t).period for t in texts):  # noqa: PLR2004
+    """Tell whether a row above the best one belongs to the header: names of several groups of columns."""
+    texts = [text for text in row if text]
+    if len(set(texts)) < 2 or any(PLAIN.fullmatch(t) and not names.meaning(t).period for t in texts):  # noqa: PLR2004
         return False
     said = [t for t in texts if names.meaning(t).says_something or role_of(t)]
-    return bool(said) and not any(units_in(t) for t in texts)
+    return len(said) > 1 and not any(units_in(t) for t in texts)
 
 
 def _heads_below(row: list[str], names: Names) -> bool:
@@ -183,22 +221,35 @@ def _heads_below(row: list[str], names: Names) -> bool:
     if not texts or names.meaning(row[0]).area:
         return False
     units = [t for t in texts if unit_of(t.strip("()（）[]【】")) is not None]
-    words = [t for t in texts if role_of(t) or t in {"单位", "计量单位"}]
+    words = {t for t in texts if role_of(t) or t in {"单位", "计量单位"}}
     if units and len(units) + len(words) >= len(texts) and not any(PLAIN.fullmatch(t) for t in units):
         return True
-    finer = {t for t in texts if names.meaning(t).says_something and not names.meaning(t).total}
-    years = {names.meaning(t).period for t in finer if names.meaning(t).period}
-    return len(finer) > 1 and len(finer | set(words)) == len(set(texts)) and (len(years) > 1 or not years)
+    if not row[0] or role_of(row[0]):
+        plain = all(
+            read_figure(t).number is None and not read_figure(t).reason
+            for t in texts
+            if not names.meaning(t).period
+        )
+        if plain and len(texts) > 1 and any(names.meaning(t).item for t in texts):
+            return True
+    finer = set(texts) - words
+    kinds = {_kind(names.meaning(t)) for t in finer}
+    return len(finer) > 1 and len(kinds) == 1 and "" not in kinds
 
 
-def _fill_right(grid: Grid, r: int, names: Names) -> None:
+def _kind(said: Meaning) -> str:
+    """Name what a text speaks of: an item, an area or a period."""
+    return "item" if said.item else "area" if said.area else "period" if said.period else ""
+
+
+def _fill_right(grid: Grid, r: int) -> None:
     """Repeat the name of a group over the empty cells to its right, as people mean it in text tables."""
     row = grid.rows[r]
     for c in range(1, len(row)):
-        said = names.meaning(row[c - 1])
         if (
             not row[c]
-            and (said.item or said.period or said.area)
+            and row[c - 1]
+            and not role_of(row[c - 1])
             and any(grid.rows[below][c] for below in range(r + 1, min(r + 2, len(grid.rows))))
         ):
             row[c] = row[c - 1]
@@ -219,6 +270,9 @@ def _column(grid: Grid, names: Names, c: int, top: int, bottom: int) -> Column:
             meaning = meaning | replace(said, unknown="")
         elif not role_of(text):
             unknown = unknown or text
+    if meaning.item is None and len(texts) > 1:
+        # 供水 over 总量 is 供水总量.
+        meaning = meaning | replace(names.meaning("".join(texts)), unknown="")
     if meaning.item or (meaning.area and not role) or (meaning.period and not role):
         return Column("data", header, meaning)
     if role:
@@ -226,22 +280,23 @@ def _column(grid: Grid, names: Names, c: int, top: int, bottom: int) -> Column:
     return Column("data" if header else "", header, replace(meaning, unknown=unknown or header))
 
 
-def _set_apart(grid: Grid, layout: Layout, anchor: int) -> None:
+def _set_apart(grid: Grid, layout: Layout, header: list[str], names: Names) -> None:
     """Set rows apart that hold no data: blank ones, repeated headers, footnotes."""
-    header = grid.rows[anchor]
     data = layout.data
     for r in range(layout.head, len(grid.rows)):
         row = grid.rows[r]
-        if not any(row) or row == header or _is_foot(row, data):
+        if not any(row) or row == header or _is_foot(row, data, names):
             layout.apart.add(r)
 
 
-def _is_foot(row: list[str], data: list[int]) -> bool:
+def _is_foot(row: list[str], data: list[int], names: Names) -> bool:
     """Tell whether a row is a footnote: it begins like one and has no figure, or is one long sentence."""
     texts = list(dict.fromkeys(text for text in row if text))
+    if names.meaning(texts[0]).says_something:
+        return False
     if any(row[c] and read_figure(row[c]).number is not None and row[c] != texts[0] for c in data):
         return False
-    return bool(FOOT.match(texts[0])) or (len(texts) == 1 and len(texts[0]) > 12)  # noqa: PLR2004
+    return bool(FOOT.match(texts[0])) or (len(texts) == 1 and len(texts[0]) > SENTENCE)
 
 
 def _roles_from_body(grid: Grid, names: Names, layout: Layout) -> None:

@@ -20,7 +20,8 @@ DECORATION = re.compile(r"[\s_\-—–·.,，。、:：;；\"'“”‘’*＊�
 BRACKET = re.compile(
     r"^(.*\S)\s*[（(\[【]\s*([^（）()\[\]【】]*|[^（(]*\([^)]*\)[^)）]*)\s*[）)\]】]\s*[*①-⑳]?$", re.DOTALL
 )
-UNIT_TAIL = re.compile(r"^(.*?\S)\s*(?:[,，;；]?\s*(?:计量)?单位\s*[:：]\s*|[/／,，])(\S+)$", re.DOTALL)
+UNIT_TAIL = re.compile(r"^(.*?\S)\s*(?:[,，;；]?\s*(?:计量)?单位\s*[:：]\s*|[/／,，\s])\s*(\S+)$", re.DOTALL)
+INCLUDED = re.compile(r"^(其中|包括|#|＃)\s*[:：]?\s*(?=\S)")
 UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s()（）]+(?:\s*[、,，;；]\s*[^\s()（）]+)*)")
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})\s*(?:年度?末?底?|(?![0-9.]))")
 ONLY_YEAR = re.compile(r"((?:19|20)[0-9]{2})(?:\.0)?(?:年|年度|年末|年底|财年)?")
@@ -167,6 +168,7 @@ class Names:
         return found
 
     def _understood(self, text: str) -> Meaning:
+        text = INCLUDED.sub("", text)
         if not text:
             return NOTHING
         whole = self._simple(text)
@@ -371,5 +373,5 @@ def units_in(text: str) -> tuple[str, ...]:
 def role_of(text: str) -> str:
     """Give the role of a column by its header: area, period, value, unit …; empty where it has none."""
     tidy = unicodedata.normalize("NFKC", text).lower().strip()
-    tidy = re.sub(r"[\s*:：]+", "", tidy)
+    tidy = re.sub(r"[\s*:：()]+", "", tidy)
     return ROLE_OF.get(tidy, "")

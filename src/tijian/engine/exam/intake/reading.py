@@ -39,6 +39,16 @@ class Setting:
     accept_unknown: bool
 
 
+@dataclass(frozen=True)
+class Place:
+    """Where a table stands: file, sheet, its first row, and the first row below the sheet's first header."""
+
+    file: str
+    sheet: str
+    top: int
+    head: int
+
+
 @dataclass
 class _Row:
     """What the key columns of a row say, and what is wrong with them."""
@@ -56,8 +66,8 @@ class _Row:
 class TableReader:
     """Reads the cells of one table."""
 
-    def __init__(self, file: str, grid: Grid, layout: Layout, setting: Setting) -> None:
-        self.file, self.grid, self.layout, self.setting = file, grid, layout, setting
+    def __init__(self, place: Place, grid: Grid, layout: Layout, setting: Setting) -> None:
+        self.place, self.grid, self.layout, self.setting = place, grid, layout, setting
         self.names = setting.names
         self.merged = {
             at: merged
@@ -65,8 +75,8 @@ class TableReader:
             for at in merged.cells()
             if grid.rows[merged.top][merged.left]
         }
-        roles = {column.role for column in layout.columns}
-        self.has_areas = bool(roles & {"area", "code", "name"} or layout.context.area) or any(
+        self._roles = {column.role for column in layout.columns}
+        self.has_areas = bool(self._roles & {"area", "code", "name"} or layout.context.area) or any(
             column.meaning.area for column in layout.columns
         )
         self._carried: dict[str, str] = {}
@@ -129,18 +139,19 @@ class TableReader:
 
     def _carry(self, row: _Row, texts: list[str]) -> None:
         """Carry the last name down where the cell of a name is empty, as people mean it under a group."""
-        if self.layout.shape != "wide" or not any(texts[c] for c in self.layout.keys):
+        named = {column.role for c, column in enumerate(self.layout.columns) if texts[c]}
+        if self.layout.shape != "wide" or not named & {"area", "code", "variable", "period"}:
             return
-        roles = {column.role for column in self.layout.columns}
-        if roles & {"area", "code"}:
-            if not row.meaning.area and not row.unknown_area and (last := self._carried.get("area")):
+        said = row.meaning
+        if self._roles & {"area", "code"}:
+            if not said.area and not row.unknown_area and (last := self._carried.get("area")):
                 row.meaning = row.meaning | Meaning(area=last)
-                row.notes.append(f"区名空着，按上一行的{self.names.city.label(last)}读取。")
+                row.notes.append(f"区名空着，按上面的{self.names.city.label(last)}读取。")
             self._carried["area"] = row.meaning.area
-        if "variable" in roles:
-            if row.meaning.item is None and not row.unknown_item and (key := self._carried.get("item")):
+        if "variable" in self._roles:
+            if said.item is None and not row.unknown_item and (key := self._carried.get("item")):
                 row.meaning = row.meaning | Meaning(item=self.names.items[key])
-                row.notes.append(f"指标名空着，按上一行的{self.names.items[key].zh}读取。")
+                row.notes.append(f"指标名空着，按上面的{self.names.items[key].zh}读取。")
             self._carried["item"] = row.meaning.item.id if row.meaning.item else ""
 
     def _period(self, parts: dict[str, str], row: _Row) -> None:
@@ -156,21 +167,27 @@ class TableReader:
             period = period_text(text)
         if text and not period:
             row.faults.append(f"时期写的是“{text}”，读不出来；请写成 2019、2019-01 或 2019-01-31。")
+        if (
+            not text
+            and self.layout.shape == "wide"
+            and "period" in self._roles
+            and row.meaning.says_something
+        ):
+            period = self._carried.get("period", "")
+            if period:
+                row.notes.append(f"时期空着，按上面的 {period} 读取。")
         if period:
             row.meaning = Meaning(period=period) | row.meaning
-
-    @property
-    def _roles(self) -> set[str]:
-        return {column.role for column in self.layout.columns}
+        self._carried["period"] = period
 
     def _cell(self, r: int, c: int, column: Column, row: _Row) -> Cell:
         text = self.grid.rows[r][c]
         cell = Cell(
-            self.file,
-            self.grid.sheet,
-            r + 1 - self.layout.head,
+            self.place.file,
+            self.place.sheet,
+            self.place.top + r + 1 - self.place.head,
             c,
-            address(r, c),
+            address(self.place.top + r, c),
             text,
             Verdict.TAKEN,
             strand=row.strand or self.setting.strand,
@@ -215,16 +232,17 @@ class TableReader:
             if figure.number is not None:
                 cell.judge(
                     Verdict.ASKED,
-                    f"合并单元格 {merged.label} 只有一个数，看不出是各格都是它，还是合在一起的数；请拆开，逐格填写。",
+                    f"合并单元格 {merged.shifted(self.place.top).label} 只有一个数，看不出是各格都是它，还是合在一起的数；请拆开，逐格填写。",
                 )
         elif not cell.text:
             cell.judge(
-                Verdict.BLANK, f"属于合并单元格 {merged.label}，数写在 {address(merged.top, merged.left)}。"
+                Verdict.BLANK,
+                f"属于合并单元格 {merged.shifted(self.place.top).label}，数写在 {address(self.place.top + merged.top, merged.left)}。",
             )
 
     def _place(self, cell: Cell, item: Item | None, column: Column, row: _Row) -> bool:
         """Settle what the figure is of and where; False where that is not known."""
-        if self.layout.shape == "daily" and item is None:
+        if self.layout.shape == "daily" and item is None and self.layout.says_item:
             cell.use, cell.item = Use.ASIDE, column.header
             cell.area = cell.area or row.unknown_area
             if cell.verdict is not Verdict.BLANK:

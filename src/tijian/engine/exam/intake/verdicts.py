@@ -46,7 +46,7 @@ class Cell:
 
     Attributes:
         file, sheet: Where it stands; sheet is empty for a text table.
-        row: From 1, the first row below the header.
+        row: From 1, the first row below the (first) header of the sheet.
         column: From 0.
         address: As people see it in a spreadsheet, such as F9.
         text: What is written.
@@ -141,30 +141,50 @@ class Given:
 
 
 @dataclass(frozen=True, slots=True)
-class SheetRead:
-    """How one sheet was understood.
+class TableRead:
+    """How one table of a sheet was understood; rows and columns from 0.
 
     Attributes:
-        name: Name of the sheet; empty for a text table.
-        rows: Rows below the header that hold data.
+        top, bottom: First row, and the one behind the last.
+        head: First row below the header.
         shape: long, wide, daily or unknown.
-        head: Rows up to and with the header; row 1 of a cell is the next one.
-        hidden: Whether the sheet is hidden.
-        roles: One text a column: what it was taken for.
-        set_apart: Rows from 0 (titles, header, footnotes, repeated headers, blank rows) without data cells.
-        keys: Columns from 0 that name a row, without data cells.
-        notes: What a person should know, in Chinese.
+        roles: What each column was taken for.
+        set_apart: Rows (titles, header, footnotes, repeated headers, blank rows) without data cells.
+        keys: Columns that name a row or are empty, without data cells.
     """
 
-    name: str
-    rows: int
-    shape: str
+    top: int
+    bottom: int
     head: int
-    hidden: bool
+    shape: str
     roles: tuple[str, ...]
     set_apart: frozenset[int]
     keys: frozenset[int]
+
+    @property
+    def rows(self) -> int:
+        """Count the rows with data cells."""
+        return self.bottom - self.top - len(self.set_apart)
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRead:
+    """One sheet: its tables, whether it is hidden, and what a person should know, in Chinese."""
+
+    name: str
+    hidden: bool
+    tables: tuple[TableRead, ...]
     notes: tuple[str, ...]
+
+    @property
+    def rows(self) -> int:
+        """Count the rows with data cells."""
+        return sum(table.rows for table in self.tables)
+
+    @property
+    def head(self) -> int:
+        """Rows up to and with the first header; row 1 of a cell is the next one."""
+        return self.tables[0].head if self.tables else 0
 
 
 @dataclass(frozen=True, slots=True)

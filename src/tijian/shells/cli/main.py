@@ -19,6 +19,7 @@ from tijian.shells.cli import (
     catalogue,
     city,
     criteria,
+    demo,
     doctor,
     examine,
     installation,
@@ -46,6 +47,7 @@ app = typer.Typer(
 )
 app.command("exam", cls=Command)(examine.exam)
 app.command("explain", cls=Command)(examine.explain)
+app.command("demo", cls=Command)(demo.demo)
 app.command("doctor", cls=Command)(doctor.doctor)
 app.command("init", cls=Command)(installation.init)
 app.command("serve", cls=Command)(serve.serve)

@@ -150,10 +150,8 @@ def _publish(copied: Path, name: str, actor: str) -> None:
     from tijian.office.ledger import queries
     from tijian.office.register.actions import PublishDocuments
 
-    for kinds in (("city",), ("criteria",), ("diseases",)):
-        action = PublishDocuments(copied, kinds, name=name, note="随安装带来")
-        if kinds != ("diseases",) or action.prepare().found:
-            action.execute(actor, today=queries.today())
+    action = PublishDocuments(copied, ("city", "criteria", "diseases"), name=name, note="随安装带来")
+    action.execute(actor, today=queries.today())
 
 
 def _documents(copied: Path, city: City) -> dict[str, str]:

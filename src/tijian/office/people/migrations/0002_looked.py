@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('people', '0001_bodies_and_accounts'),
+        ("people", "0001_bodies_and_accounts"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='login',
-            name='looked',
-            field=models.BigIntegerField(default=0, verbose_name='看到第几条记录'),
+            model_name="login",
+            name="looked",
+            field=models.BigIntegerField(default=0, verbose_name="看到第几条记录"),
         ),
     ]

@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 OUT ?= var/demo
+PORT ?= 8000
+SERVE ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -12,16 +14,20 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 help:
 	@sed -n 's/^## //p' Makefile
 
-## make demo       生成沈阳的合成数据，体检 2019 和 2023 年，打印等级表和报告所在
+## make demo       体检沈阳的合成数据（2019、2023 年），打印等级表和报告所在；建演示安装并打开（SERVE=0 不打开，PORT=端口）
 demo: $(VENV)/.runtime src/tijian/assets/.built
 	@rm -rf $(OUT) && mkdir -p $(OUT)
-	@TIJIAN_CACHE=var/cache $(BIN)/tijian exam cities/shenyang --period 2019 --out $(OUT)/2019
-	@echo
-	@TIJIAN_CACHE=var/cache $(BIN)/tijian exam cities/shenyang --period 2023 --out $(OUT)/2023
-	@echo
-	@TIJIAN_CACHE=var/cache $(BIN)/tijian explain TC02 210103 2019 --data cities/shenyang
-	@echo
+	@set -e; export TIJIAN_CACHE=var/cache; \
+	$(BIN)/tijian demo $(OUT)/installation --city cities/shenyang > $(OUT)/installation.log 2>&1 & made=$$!; \
+	trap 'kill $$made 2>/dev/null || true' INT TERM; \
+	for year in 2019 2023; do $(BIN)/tijian exam cities/shenyang --period $$year --out $(OUT)/$$year; echo; done; \
+	$(BIN)/tijian explain TC02 210103 2019 --data cities/shenyang; echo; \
+	wait $$made || { cat $(OUT)/installation.log; exit 1; }
 	@echo "九份报告（PDF 和 DOCX）：$(OUT)/2019/reports  $(OUT)/2023/reports"
+	@echo "演示安装：$(OUT)/installation"
+ifneq ($(SERVE),0)
+	@$(BIN)/tijian serve --data $(OUT)/installation --port $(PORT)
+endif
 
 ## make test       全部测试（15 分钟以内）
 test: $(VENV)/.dev src/tijian/assets/.built build/.browser
@@ -44,9 +50,9 @@ check: $(VENV)/.dev src/tijian/assets/.built
 bench: $(VENV)/.dev src/tijian/assets/.built
 	$(BIN)/python -m benchmarks
 
-## make story      验收故事（随办公端一起建成）
-story:
-	@for n in $$(seq -w 1 20); do echo "$$n 未建成"; done
+## make story      验收故事：一座城市走完几轮，只用浏览器和命令
+story: $(VENV)/.dev src/tijian/assets/.built build/.browser
+	$(BIN)/python -m tests.story
 
 ## make wheel      一个安装包，带着体系、城市、边界和字体
 wheel: $(VENV)/.dev src/tijian/assets/.built

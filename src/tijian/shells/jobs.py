@@ -15,9 +15,12 @@ from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from tijian.office.ledger import queries as ledger
+from tijian.office.values.scan import ScanRound, stale_rounds
 from tijian.shells.settings.signin import COOL_OFF
 
 KEPT = timedelta(days=30)
+WORKER = "后台任务"
 
 
 @task()
@@ -32,3 +35,23 @@ def sweep() -> dict[str, int]:
     failures, _ = AccessAttempt.objects.filter(attempt_time__lt=now - COOL_OFF).delete()
     results, _ = DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
     return {"sessions": sessions, "failures": failures, "results": results}
+
+
+@task()
+def scan() -> int:
+    """Search every round whose results are newer than its findings.
+
+    Returns:
+        How many rounds were searched.
+    """
+    found = stale_rounds()
+    for which in found:
+        ScanRound(which.name).execute(WORKER, today=ledger.today())
+    return len(found)
+
+
+def look_for_weaknesses() -> None:
+    """Hand the search over, unless one waits already: it will see what has changed up to then."""
+    waiting = DBTaskResult.objects.ready().filter(task_path=scan.module_path)
+    if not waiting.exists():
+        scan.enqueue()

@@ -138,6 +138,19 @@ def test_equal_figures_in_two_files_are_written_once(city):
     assert "甲.csv B2 相同" in intake.cells[1].note
 
 
+def test_two_files_of_one_name_are_not_mixed_up(city):
+    data = "区,供水总量\n和平区,5214\n".encode()
+    intake = examine([("甲.csv", data), ("甲.csv", data + b"\n")], city, year=2019)
+    assert [f.code for f in intake.faults] == ["file.twice"]
+    assert len(intake.given) == 1
+
+
+def test_figures_of_another_year_are_told(city):
+    intake = read("2018年供水\n区,供水总量\n和平区,5214\n", city)
+    assert intake.given[0].period == "2018"
+    assert "2018 年" in intake.files[0].sheets[0].notes[0]
+
+
 def test_a_leap_of_ten_thousand_is_named(city):
     text = "区,供水总量\n和平区,52140\n"
     (cell,) = read(text, city, previous={("supply_water", "210102", "2018"): 5000.0}).cells

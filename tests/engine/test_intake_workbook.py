@@ -1,6 +1,7 @@
 """Workbooks: what calamine leaves out, what is refused before it is opened, and the workbook given back."""
 
 import datetime as dt
+import functools
 import io
 import re
 import zipfile
@@ -8,6 +9,8 @@ from pathlib import Path
 
 import pytest
 import xlsxwriter
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from tijian.engine.catalogue.loading import load_city
 from tijian.engine.exam.intake.examine import examine
@@ -101,15 +104,18 @@ def test_errors_and_formulas_never_computed_are_refused(found_in):
     assert found_in(bare)["C2"].verdict is Verdict.REFUSED
 
 
-def test_a_number_that_became_a_date_is_refused_in_words(found_in):
+def test_a_number_that_became_a_date_is_told(found_in):
     def write(workbook, sheet):
-        sheet.write_row(0, 0, ["区", "供水总量"])
+        sheet.write_row(0, 0, ["区", "供水总量", "在园幼儿数"])
         sheet.write_row(1, 0, ["和平区"])
+        sheet.write_number(1, 2, 21000, workbook.add_format({"num_format": "yyyy-mm-dd"}))
         sheet.write_datetime(1, 1, dt.date(2019, 1, 2), workbook.add_format({"num_format": "yyyy-mm-dd"}))
 
-    cell = found_in(book(write))["B2"]
-    assert (cell.verdict, cell.value) == (Verdict.REFUSED, None)
-    assert "日期" in cell.note
+    cells = found_in(book(write))
+    assert (cells["B2"].verdict, cells["B2"].value) == (Verdict.REFUSED, None)
+    assert "日期" in cells["B2"].note
+    assert (cells["C2"].text, cells["C2"].verdict, cells["C2"].value) == ("1957-06-29", Verdict.ASKED, 21000)
+    assert "是不是 21000" in cells["C2"].note
 
 
 def test_merged_keys_are_filled_and_merged_figures_are_asked_about(found_in, city):
@@ -269,6 +275,56 @@ def test_the_same_values_come_back_marked_with_the_remedy(returned):
     listed = {row[3]: row for row in after[1].rows[2:]}
     assert listed["C2"][1] == "拒绝"
     assert listed["B3"][1] == "规整后接受"
+
+
+def test_what_came_back_can_be_sent_again(returned, city):
+    _, intake, marked = returned
+    again = examine([("供水.xlsx", marked)], city, year=2019)
+    assert [(c.address, c.verdict, c.value) for c in again.cells] == [
+        (c.address, c.verdict, c.value) for c in intake.cells
+    ]
+    assert "校验结果" in again.files[0].sheets[1].notes[0]
+
+
+TEXTS = st.sampled_from(
+    ["区", "供水总量", "漏损水量（m3）", "和平区", "沈河区", "2019", "—", "5,214", "见附件", "", "注：无"]
+)
+
+
+@given(
+    st.lists(st.lists(TEXTS | st.integers(0, 9000), min_size=4, max_size=4), min_size=2, max_size=7),
+    st.data(),
+)
+@settings(max_examples=60, deadline=None)
+def test_every_cell_of_every_sheet_has_exactly_one_verdict(lines, data):
+    top, left = data.draw(st.integers(0, len(lines) - 2)), data.draw(st.integers(0, 2))
+
+    def write(_, sheet):
+        rows(*lines)(_, sheet)
+        sheet.merge_range(top, left, top + 1, left + 1, lines[top][left])
+
+    workbook = book(write, rows(["区", "供水总量"], *lines))
+    intake = examine([("a.xlsx", workbook)], load_city_once(), year=2019)
+    assert not intake.faults
+    grids = {g.sheet: g for g in read_workbook(workbook, "a.xlsx")}
+    for sheet in intake.files[0].sheets:
+        grid = grids[sheet.name]
+        wanted = [
+            (r, c)
+            for table in sheet.tables
+            for r in range(table.top, table.bottom)
+            for c in range(grid.width)
+            if r not in table.set_apart and c not in table.keys
+        ]
+        assert [(c.row + sheet.head - 1, c.column) for c in intake.cells if c.sheet == sheet.name] == wanted
+    totals = intake.totals
+    assert sum(totals[v.value] for v in Verdict) == totals["cells"]
+    read_workbook(marked_workbook(intake, workbook), "b.xlsx")
+
+
+@functools.cache
+def load_city_once():
+    return load_city(CITY)
 
 
 def test_words_that_look_like_formulas_stay_words(returned):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -150,7 +151,11 @@ def _too_large(file: str, place: str) -> Refused:
 
 
 def _delimiter(text: str) -> str:
-    """Choose the delimiter that splits the first lines into the most cells."""
+    """Choose the delimiter that splits most of the first lines into equally many cells."""
     lines = [line for _, line in zip(range(SNIFFED), io.StringIO(text), strict=False)]
-    counts = {d: sum(line.count(d) for line in lines) for d in DELIMITERS}
-    return max(DELIMITERS, key=lambda d: counts[d])
+
+    def rank(delimiter: str) -> tuple[int, int]:
+        counts = Counter(count for line in lines if (count := line.count(delimiter)))
+        return max(((lines, cells) for cells, lines in counts.items()), default=(0, 0))
+
+    return max(DELIMITERS, key=rank)

@@ -226,7 +226,7 @@ def find_contradictions(cells: Sequence[Cell]) -> list[Contradiction]:
     """Find cells that give different figures for one thing, and ask about all of them; equal ones count once."""
     groups: dict[tuple[str, ...], list[Cell]] = defaultdict(list)
     for cell in cells:
-        if cell.value is not None and cell.item and cell.area and cell.part != "label":
+        if cell.value is not None and cell.item and cell.area and cell.period and cell.part != "label":
             groups[cell.item, cell.area, cell.period, cell.strand, cell.part, cell.unit].append(cell)
     found = []
     for (item, area, period, *_), group in groups.items():

@@ -16,6 +16,7 @@ from tijian.engine.exam.intake.checks import (
 )
 from tijian.engine.exam.intake.daily import COMPLETE, check_labels, summed
 from tijian.engine.exam.intake.layout import KEYS, Layout, lay_out, next_table
+from tijian.engine.exam.intake.marked import HEADER, RESULTS
 from tijian.engine.exam.intake.names import Names
 from tijian.engine.exam.intake.reading import Place, Setting, TableReader
 from tijian.engine.exam.intake.verdicts import (
@@ -73,11 +74,17 @@ def examine(
         OSError: If a path cannot be read.
     """
     setting = Setting(Names(city, aliases), year, strand, mark, accept_unknown)
-    read, cells, faults = [], [], Faults()
+    read: list[FileRead] = []
+    cells: list[Cell] = []
+    faults = Faults()
     pairs: list[tuple[Cell, Cell]] = []
     for source in files:
         name, data = source if isinstance(source, tuple) else (source.name, source.read_bytes())
         with faults.kept():
+            if any(file.file == name for file in read):
+                raise refusal(
+                    "file.twice", name, "", "各不相同的文件名", "同一次导入里有两个同名的文件，请改名。"
+                )
             grids, encoding = _grids(name, data)
             tables = [_sheet(name, grid, setting) for grid in grids]
             for _, of_table in tables:
@@ -131,10 +138,13 @@ def _grids(name: str, data: bytes) -> tuple[list[Grid], str]:
 
 
 def _sheet(file: str, grid: Grid, setting: Setting) -> tuple[SheetRead, list[Cell]]:
-    """Read the tables of a sheet one below the other."""
+    """Read the tables of a sheet one below the other; a sheet of results given back earlier is no data."""
+    if grid.sheet.startswith(RESULTS) and HEADER in {tuple(row[: len(HEADER)]) for row in grid.rows[:2]}:
+        return SheetRead(grid.sheet, grid.hidden, (), ("是上次还回的校验结果，没有读。",)), []
     tables: list[TableRead] = []
     cells: list[Cell] = []
-    top, notes = 0, []
+    notes: list[str] = []
+    top = 0
     while top < len(grid.rows) and any(any(row) for row in grid.rows[top:]):
         part = grid.part(top, len(grid.rows))
         layout = lay_out(part, setting.names)
@@ -147,6 +157,9 @@ def _sheet(file: str, grid: Grid, setting: Setting) -> tuple[SheetRead, list[Cel
         place = Place(file, grid.sheet, top, tables[0].head)
         cells.extend(TableReader(place, part, layout, setting).cells())
         top += len(part.rows)
+    others = sorted({c.period[:4] for c in cells if c.kind and c.period[:4].isdigit()} - {str(setting.year)})
+    if others:
+        notes.append(f"表中有 {'、'.join(others)} 年的数，这次填报的是 {setting.year} 年；请看一眼。")
     return SheetRead(grid.sheet, grid.hidden, tuple(tables), (*grid.notes, *notes)), cells
 
 

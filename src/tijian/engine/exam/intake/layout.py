@@ -68,7 +68,6 @@ class Layout:
         context: What title lines say about all figures.
         units: Units of a line such as 单位：万人.
         apart: Rows from 0 without data cells.
-        notes: What was assumed.
     """
 
     shape: str
@@ -77,7 +76,6 @@ class Layout:
     context: Meaning = NOTHING
     units: tuple[str, ...] = ()
     apart: set[int] = field(default_factory=set)
-    notes: list[str] = field(default_factory=list)
 
     @property
     def keys(self) -> list[int]:

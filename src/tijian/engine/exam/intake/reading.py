@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 
 from tijian.engine.exam.inputs import STRANDS
 from tijian.engine.exam.intake.figure import Figure, read_figure
@@ -199,8 +200,8 @@ class TableReader:
             return self._label(cell, meaning)
         cell.part = column.part if column.part != "mean" else ""
         cell.area, cell.period = meaning.area, meaning.period
-        figure = read_figure(text, self.grid.odd.get((r, c)))
         measured = {"n": COUNT, "margin": MARGIN}.get(column.part, item)
+        figure = self._figure(r, c, measured)
         settle(cell, figure, measured, figure.unit or self._unit_for(row, column, measured))
         cell.notes[:0] = row.notes
         self._merged_figure(r, c, cell, figure)
@@ -209,6 +210,16 @@ class TableReader:
             self._time(cell, item, meaning, row)
             self._faults(cell, item, column, row)
         return cell
+
+    def _figure(self, r: int, c: int, item: Item | None) -> Figure:
+        """Read one cell; a date whose stored number would be plausible was probably that number."""
+        text, serial = self.grid.rows[r][c], self.grid.serials.get((r, c))
+        if serial is not None and item and item.bounds and item.bounds[0] <= serial <= item.bounds[1]:
+            note = (
+                f"显示为日期 {text}，存的数是 {serial:.10g}；是不是 {serial:.10g}？请把单元格格式改为“数值”。"
+            )
+            return Figure(Verdict.ASKED, Decimal(f"{serial:.10g}"), notes=[note])
+        return read_figure(text, self.grid.odd.get((r, c)))
 
     def _unit_for(self, row: _Row, column: Column, item: Item | None) -> str:
         stated = row.unit or column.meaning.unit or row.meaning.unit or self.layout.context.unit

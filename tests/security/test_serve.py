@@ -21,6 +21,7 @@ from place import TIJIAN, TOY, tijian
 from tijian.shells.settings.installation import read_installation
 
 SECONDS = 60
+DIRECT = urllib.request.ProxyHandler({})
 
 
 @pytest.fixture(scope="module")
@@ -128,7 +129,7 @@ def serve(data, tmp_path):
 
 
 def get(url, opener=None):
-    with (opener or urllib.request.build_opener()).open(url, timeout=10) as answer:
+    with (opener or urllib.request.build_opener(DIRECT)).open(url, timeout=10) as answer:
         return answer.status, answer.read().decode()
 
 
@@ -143,7 +144,7 @@ def test_it_starts_answers_keeps_a_second_off_and_stops_without_a_trace(serve, d
     assert (status, "澄湖市城市体检" in page, "2019 年 6 月 19 日" in page) == (200, True, True)
     assert read_installation(data).today == date(2019, 6, 19)
 
-    jar = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
+    jar = urllib.request.build_opener(DIRECT, urllib.request.HTTPCookieProcessor(http.cookiejar.CookieJar()))
     token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', get(f"{served.url}/signin", jar)[1])[1]
     form = {
         "username": "bangongshi",

@@ -149,6 +149,7 @@ def _check_port(listen: str, port: int) -> None:
 
 def _when_ready(listen: str, port: int, ready: Callable[[], None]) -> None:
     host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(listen, listen)  # noqa: S104 — compared, not bound
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))  # never by way of a proxy
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         try:

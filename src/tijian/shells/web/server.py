@@ -153,7 +153,7 @@ def _when_ready(listen: str, port: int, ready: Callable[[], None]) -> None:
     end = time.monotonic() + READY_SECONDS
     while time.monotonic() < end:
         try:
-            with urllib.request.urlopen(f"http://{host}:{port}/healthz", timeout=5):
+            with opener.open(f"http://{host}:{port}/healthz", timeout=5):
                 ready()
                 return
         except (urllib.error.URLError, OSError):

@@ -14,7 +14,7 @@ from tijian.engine.exam.intake.verdicts import ACCEPTED, Cell, Contradiction, Us
 from tijian.engine.kernel.units import parse_unit
 
 Key = tuple[str, str, str]
-WHOLE_PERCENT = 100
+WHOLE_PERCENT, FRACTION = 100, 20
 HALF, ROUNDING = 0.5, 1e-9
 LISTED = 4
 
@@ -84,6 +84,22 @@ def check_against_bounds(cells: Sequence[Cell], names: Names) -> None:
         if item is not None and cell.part == "" and cell.use is not Use.ASIDE and cell.value is not None:
             fixed = item.kind != "variable" or names.city.catalogue.variables[item.id].levels is not None
             check_bounds(cell, item, 1 if fixed else leaves.get(cell.area, 1))
+
+
+def check_fractions(cells: Sequence[Cell], names: Names) -> None:
+    """Ask about a column of per cent in which every figure lies between 0 and 1."""
+    columns: dict[tuple[str, str, int, str], list[Cell]] = defaultdict(list)
+    for cell in cells:
+        item = names.item(cell)
+        if item and item.unit == "%" and item.bounds and item.bounds[1] > FRACTION and cell.value is not None:
+            columns[cell.file, cell.sheet, cell.column, cell.item].append(cell)
+    for column in columns.values():
+        values = [cell.value or 0.0 for cell in column]
+        if len(column) > 1 and all(0 <= v <= 1 for v in values) and any(0 < v < 1 for v in values):
+            for cell in column:
+                value = shown((cell.value or 0.0) * WHOLE_PERCENT)
+                note = f"单位是 %，这一列都在 0 与 1 之间，像是比值；{cell.text} 是不是 {value}%？请改正，确实如此就写明原因。"
+                cell.judge(Verdict.ASKED, note)
 
 
 def _leaves(names: Names, code: str) -> int:

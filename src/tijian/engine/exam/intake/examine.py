@@ -10,6 +10,7 @@ from tijian.engine.catalogue.loading import City
 from tijian.engine.exam.intake.checks import (
     check_against_bounds,
     check_against_previous,
+    check_fractions,
     check_parts,
     check_totals,
     find_contradictions,
@@ -106,6 +107,7 @@ def _judged(
 ) -> Intake:
     names = setting.names
     check_against_bounds(cells, names)
+    check_fractions(cells, names)
     check_against_previous(cells, previous, names, jump)
     check_parts(cells, names)
     check_totals(cells, names)

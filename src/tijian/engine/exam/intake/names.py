@@ -21,6 +21,7 @@ BRACKET = re.compile(
     r"^(.*\S)\s*[（(\[【]\s*([^（）()\[\]【】]*|[^（(]*\([^)]*\)[^)）]*)\s*[）)\]】]\s*[*①-⑳]?$", re.DOTALL
 )
 UNIT_TAIL = re.compile(r"^(.*?\S)\s*(?:[,，;；]?\s*(?:计量)?单位\s*[:：]\s*|[/／,，\s])\s*(\S+)$", re.DOTALL)
+NUMBERED = re.compile(r"^[（(]?(?:[0-9]{1,2}|[一二三四五六七八九十]{1,3})[)）.、．]\s*(?=[^\s0-9])")
 INCLUDED = re.compile(r"^(其中|包括|#|＃)\s*[:：]?\s*(?=\S)")
 UNIT_LINE = re.compile(r"(?:计量)?单位\s*[:：]\s*([^\s()（）]+(?:\s*[、,，;；]\s*[^\s()（）]+)*)")
 YEAR = re.compile(r"(?<![0-9])((?:19|20)[0-9]{2})\s*(?:年度?末?底?|(?![0-9.]))")
@@ -168,7 +169,7 @@ class Names:
         return found
 
     def _understood(self, text: str) -> Meaning:
-        text = INCLUDED.sub("", text)
+        text = INCLUDED.sub("", NUMBERED.sub("", text))
         if not text:
             return NOTHING
         whole = self._simple(text)
@@ -223,6 +224,11 @@ class Names:
     def item(self, cell: Cell) -> Item | None:
         """Give what a cell is a figure of; None where it is not known."""
         return self._measured.get(cell.item) if cell.kind else None
+
+    def above(self, area: str) -> tuple[str, ...]:
+        """Give the codes of the areas above one, nearest first."""
+        parent = self.city.by_code[area].parent
+        return (parent, *self.above(parent)) if parent in self.city.by_code else ()
 
     def nearest(self, text: str, *, areas: bool) -> str:
         """Name the known names nearest to one that is not known, for a remedy."""
@@ -301,7 +307,8 @@ def _series_names(quantities: Iterable[str]) -> dict[str, Item]:
     names: dict[str, Item] = {}
     for quantity in quantities:
         top = max((high for _, high in CLASSES.get(quantity, {}).values()), default=None)
-        bounds = (0.0, top) if top is not None else None
+        # A day of exactly 0 is nearly always one that was not measured.
+        bounds = (1.0, top) if top is not None else None
         item = Item(
             "series", quantity, quantity, "-", PeriodType.DAY, 0, bounds, classes=CLASSES.get(quantity)
         )

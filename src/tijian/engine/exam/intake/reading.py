@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tijian.engine.exam.inputs import STRANDS
@@ -117,8 +117,8 @@ class TableReader:
             return
         said = self.names.meaning(text)
         wants_area = role in {"area", "code", "name"}
-        if wants_area and said.area and row.meaning.area not in {"", said.area}:
-            row.faults.append(f"代码和区名说的不是同一个区（“{text}”）；请改正其中一个。")
+        if wants_area and said.area and row.meaning.area:
+            self._finer(said.area, text, row)
         if (
             (said.area and wants_area)
             or (said.item and not wants_area)
@@ -130,6 +130,16 @@ class TableReader:
         else:
             row.unknown_item = row.unknown_item or text
         parts[role] = text
+
+    def _finer(self, area: str, text: str, row: _Row) -> None:
+        """Of two areas in one row the one inside the other counts; others contradict each other."""
+        known = row.meaning.area
+        if known in self.names.above(area):
+            row.meaning = replace(row.meaning, area=area)
+        elif area != known and area not in self.names.above(known):
+            row.faults.append(
+                f"这一行写了两个不同的区（“{text}”和{self.names.city.label(known)}）；请改正其中一个。"
+            )
 
     def _unit(self, text: str, row: _Row) -> None:
         unit = unit_of(text)

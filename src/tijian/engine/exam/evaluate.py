@@ -16,6 +16,7 @@ from tijian.engine.compute.program import Program, Ratio
 from tijian.engine.compute.registry import Computation, Computed
 from tijian.engine.exam.columns import Columns, YearReadings, subset
 from tijian.engine.exam.inputs import Inputs
+from tijian.engine.exam.steps import computed
 from tijian.engine.kernel.missing import Column, Status, ordered_sum
 from tijian.engine.kernel.units import parse_unit
 
@@ -229,7 +230,7 @@ class Evaluator:
         city, codes = self.inputs.city, self.columns.codes
         lowest = tuple(c for c in codes if not city.children[c])
         material = YearMaterial(self.inputs, year, codes if computation.own else lowest)
-        found = computation.run(material)
+        found = computed(computation, material, self.inputs.steps)
         factor = float(
             parse_unit(computation.numerator_unit)
             .times(parse_unit(computation.denominator_unit), -1)
@@ -277,6 +278,16 @@ class YearMaterial:
         """Outline in the projected system, or None."""
         return self.inputs.layers.outlines().get(code)
 
+    def fingerprint(self, needs: tuple[str, ...]) -> list[object]:
+        """Name by hashes all that a computation over layers depends on."""
+        city = self.inputs.city
+        return [
+            self.year,
+            list(self.asked),
+            city.doc.crs.projected,
+            *self.inputs.layers.fingerprint(needs, self.year),
+        ]
+
     def layer(self, name: str) -> Any:
         """A layer of the year in the projected system, or None."""
         return self.inputs.layers.layer(name, self.year)
@@ -305,9 +316,9 @@ class YearMaterial:
                 for code in self.asked:
                     found |= {c.mark for c in self.inputs.survey_of(code, self.year).values() if c.mark}
             else:
-                layer = self.inputs.layers.layer(need, self.year)
-                if layer is not None and layer.record.mark:
-                    found.add(layer.record.mark)
+                record = self.inputs.layers.record(need, self.year)
+                if record is not None and record.mark:
+                    found.add(record.mark)
         return frozenset(found)
 
 

@@ -381,8 +381,8 @@ def _file_of(place: str) -> str:
 def _records(results: Results, need: str, year: int) -> list[SourceRecord]:
     if need == "survey":
         return [r for r in results.inputs.records if r.file.endswith("survey.csv")]
-    layer = results.inputs.layers.layer(need, year)
-    return [] if layer is None else [layer.record]
+    record = results.inputs.layers.record(need, year)
+    return [] if record is None else [record]
 
 
 def _origin(record: SourceRecord) -> str:

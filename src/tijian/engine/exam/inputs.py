@@ -12,6 +12,7 @@ from tijian.engine.catalogue.definition import STRAND_OF, Variable
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.program import Program, reported
 from tijian.engine.exam.layers import Layers
+from tijian.engine.exam.steps import Steps
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.missing import REASONS, Status
 from tijian.engine.kernel.periods import ANNUAL, PERIOD_ZH, parse_sub, parse_year
@@ -93,6 +94,7 @@ class Inputs:
         revisions: Indicator → revisions after the first, by year.
         layers: Layers and boundary, read when first asked for.
         records: Files read, in order.
+        steps: Where steps that take long are kept, by the hash of what they depend on; None: nowhere.
     """
 
     city: City
@@ -103,6 +105,7 @@ class Inputs:
     revisions: dict[str, list[RevisionFrom]] = field(default_factory=dict)
     layers: Layers = field(default_factory=Layers)
     records: list[SourceRecord] = field(default_factory=list)
+    steps: Steps | None = None
     _surveys: dict[tuple[str, int], dict[str, SurveyCell]] = field(default_factory=dict)
 
     def revision(self, indicator: str, year: int) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -11,6 +12,7 @@ import shapely
 from tijian.engine.catalogue.city import Boundary, LayerDoc
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.geo.crs import project
+from tijian.engine.kernel.canonical import sha256_file
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.sources.layer import STORED_CRS, Layer, read_layer
 from tijian.engine.sources.record import SourceRecord
@@ -27,6 +29,7 @@ class Layers:
     city: City | None = None
     _read: dict[str, Layer] = field(default_factory=dict)
     _outlines: dict[str, Any] = field(default_factory=dict)
+    _digests: dict[str, str] = field(default_factory=dict)
 
     def check(self, until: int | None = None) -> None:
         """Read the boundary and every declared layer, and see that they are what they are said to be.
@@ -145,6 +148,35 @@ class Layers:
             target = self.city.doc.crs.projected
             self._read[file] = replace(layer, geometry=project(layer.geometry, crs, target), crs=target)
         return self._read[file]
+
+    def record(self, name: str, year: int) -> SourceRecord | None:
+        """Say where a layer of a year came from without reading its geometry; None where the city has none.
+
+        ``rows`` is 0 unless the layer was read.
+        """
+        if self.city is None or not self.exists(name, year):
+            return None
+        doc = self.city.doc.layers[name]
+        file = _dated(doc.file, year)
+        if file in self._read:
+            return _described(self._read[file].record, doc, year)
+        return _described(SourceRecord(f"{self.city.name}/{file}", self._digest(file), 0), doc, year)
+
+    def fingerprint(self, names: Iterable[str], year: int) -> list[str]:
+        """Hash what a computation over layers and boundary looks at, by name."""
+        if self.city is None:
+            return []
+        boundary = self.city.doc.boundary
+        files = [_dated(self.city.doc.layers[n].file, year) if self.exists(n, year) else "" for n in names]
+        files += [boundary.file if boundary is not None else ""]
+        return [self._digest(file) if file else "" for file in files]
+
+    def _digest(self, file: str) -> str:
+        if self.city is None:
+            raise LookupError(file)
+        if file not in self._digests:
+            self._digests[file] = sha256_file(self.city.folder / file)
+        return self._digests[file]
 
     def records(self) -> list[SourceRecord]:
         """List the files read, by name."""

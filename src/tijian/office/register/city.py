@@ -96,6 +96,11 @@ def pin(publications: Iterable[Publication], areas: Sequence[str], datasets: Ite
     return Pinned(name, tuple(sorted(files.items())), tuple(areas), layers)
 
 
+def steps_folder() -> Path:
+    """Find the folder of long steps; what lies there can be made again."""
+    return Path(settings.INSTALLATION) / "cache" / "steps"
+
+
 @lru_cache(maxsize=KEPT)
 def _opened(root: Path, pinned: Pinned) -> Opened:
     city = load_city(_folder(root, pinned))

@@ -10,11 +10,12 @@ from django.db import models
 from tijian.engine.compute.program import Program
 from tijian.engine.exam.inputs import Choice as Chosen
 from tijian.engine.exam.inputs import Inputs, Reading, SurveyCell
+from tijian.engine.exam.steps import KeptSteps
 from tijian.engine.kernel.missing import REASONS, Status
 from tijian.engine.sources.record import SourceRecord
 from tijian.office.ledger.models import Chained
 from tijian.office.ledger.queries import as_of
-from tijian.office.register.city import Opened
+from tijian.office.register.city import Opened, steps_folder
 from tijian.office.register.models import Round
 from tijian.office.register.queries import open_round_city
 from tijian.office.values.models import Choice, Source, SurveyMean, Value
@@ -37,7 +38,7 @@ def inputs(
         Basis.DoesNotExist: As of a position before the round was opened.
     """
     seen = opened or open_round_city(which, at)
-    built = Inputs(seen.city, seen.programs, layers=seen.layers)
+    built = Inputs(seen.city, seen.programs, layers=seen.layers, steps=KeptSteps(steps_folder()))
     names = None if scope is None else variables_of(seen, scope)
     years = [str(y) for y in range(seen.city.doc.years.lookback, which.year + 1)]
     sources: dict[int, str] = {}

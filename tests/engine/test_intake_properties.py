@@ -264,9 +264,9 @@ def test_a_hundred_thousand_cells_take_a_few_seconds():
     rows = [*rows[:1], *(r for r in rows[1:] if int(r[1]) <= 2100)]
     rows += rows[1 : 2001 - len(rows) + 1]
     data = csv_of(rows)
-    start = time.perf_counter()
+    start = time.process_time()
     intake = examine([("大.csv", data)], CITY, year=2019)
-    seconds = time.perf_counter() - start
+    seconds = time.process_time() - start
     assert intake.totals["cells"] >= 60_000
     assert seconds / intake.totals["cells"] * 100_000 < 15, f"{seconds:.1f} s"
     print(f"{intake.totals['cells']} cells in {seconds:.1f} s")  # noqa: T201

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, cast
 
+from django.conf import settings
 from django.http import Http404, HttpRequest
 from django.urls import NoReverseMatch, reverse
 
@@ -27,6 +28,7 @@ from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.frame import Place, Rounds
 
 SYNTHETIC = "合成"
+KEPT = 8  # rounds kept in a process
 SHORT_REASONS = (("样本", "样本不足"), ("覆盖", "覆盖不足"), ("标准", "无标准"), ("切点", "无切点"))
 
 
@@ -113,6 +115,27 @@ class Cell:
         return found[-2] if len(found) > 1 else None
 
 
+@dataclass(frozen=True)
+class Stored:
+    """What a round stored up to a position of the ledger.
+
+    Attributes:
+        cells: (indicator, area) → cell.
+        dimensions: (dimension, area) → grade.
+    """
+
+    cells: Mapping[tuple[str, str], Cell]
+    dimensions: Mapping[tuple[str, str], DimensionGrade]
+
+
+@lru_cache(maxsize=KEPT)
+def stored(_installation: str, round_id: int, _position: int) -> Stored:
+    """Read the results of a round, kept in the process until the ledger moves on."""
+    which = Round.objects.get(pk=round_id)
+    cells = {key: Cell(row) for key, row in current(which).items()}
+    return Stored(cells, dict(current_dimensions(which)))
+
+
 @dataclass
 class Seen:
     """A round as pages show it."""
@@ -130,15 +153,19 @@ class Seen:
         """Its city."""
         return self.opened.city
 
-    @cached_property
+    @property
     def cells(self) -> Mapping[tuple[str, str], Cell]:
         """(indicator, area) → cell."""
-        return {key: Cell(row) for key, row in current(self.which).items()}
+        return self._stored.cells
 
-    @cached_property
+    @property
     def dimensions(self) -> Mapping[tuple[str, str], DimensionGrade]:
         """(dimension, area) → grade."""
-        return dict(current_dimensions(self.which))
+        return self._stored.dimensions
+
+    @cached_property
+    def _stored(self) -> Stored:
+        return stored(str(settings.INSTALLATION), self.which.pk, self.position)
 
     @property
     def whole(self) -> str:

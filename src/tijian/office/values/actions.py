@@ -97,6 +97,10 @@ class AcceptValues(Action):
             hint = "这些数已经在册，内容完全相同，不必再交。"
             faults.add("values.same", self.source, "", None, "与在册不同的数", hint)
 
+    def brings_news(self) -> bool:
+        """Tell whether any figure is other than what stands in its place now."""
+        return bool(self._rows(queries.city_now(), Standing.of(self.figures)))
+
     def _rows(self, seen: Opened, standing: Standing) -> list[Value | SurveyMean]:
         made = (value_row(f, seen, standing) for f in self.figures)
         return [row for row in made if row is not None]

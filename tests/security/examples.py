@@ -13,6 +13,24 @@ def _round():
     return Round.objects.get().pk
 
 
+def _adoption():
+    """Adopt other cut points, once, and name the basis that came of it."""
+    from decimal import Decimal
+
+    from filling import do
+
+    from tijian.office.register.models import Round
+    from tijian.office.values.adoptions import adoptions
+    from tijian.office.values.rounds import AdoptCriteria
+    from tijian.office.values.whatif import files_with
+
+    which = Round.objects.get()
+    if not adoptions(which):
+        cuts = {("district", ""): [Decimal("1.8"), Decimal("1.6"), Decimal("1.45")]}
+        do(AdoptCriteria(which.name, files_with(which, "MO01", cuts), "例"))
+    return adoptions(which)[0].basis.pk
+
+
 COMMON: dict[str, Callable[[], object]] = {
     "round_id": _round,
     "indicator": lambda: "MO01",
@@ -34,6 +52,7 @@ class Example:
 
 
 EXAMPLES: dict[str, Example] = {
+    "criteria_undo": Example(lambda: {"basis_id": _adoption()}),
     "download": Example(lambda: {"name": "values.csv"}),
 }
 

@@ -133,6 +133,10 @@ ACCESS: Mapping[str, Row] = {
     "onepage_first": to_signed_in(under="areas"),
     "onepage": to_signed_in(under="areas"),
     "shortfalls": to_signed_in(nav="短板"),
+    "criteria": to_signed_in(nav="标准"),
+    "criteria_file": to_signed_in(),
+    "criteria_adopt": to_duty(ADOPT_CRITERIA),
+    "criteria_undo": to_signed_in(do=ADOPT_CRITERIA, under="criteria"),
     "download": to_signed_in(),
     "password": to_signed_in(),
 }

@@ -6,7 +6,7 @@ from django.urls import path
 
 from tijian.shells.web import signin
 from tijian.shells.web.components.living import living_page
-from tijian.shells.web.pages import areas, explaining, files, home, indicators, poor
+from tijian.shells.web.pages import areas, explaining, files, home, indicators, poor, systems_urls
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -22,6 +22,7 @@ urlpatterns = [
     path("r/<int:round_id>/onepage/", areas.onepage_first, name="onepage_first"),
     path("r/<int:round_id>/onepage/<str:area>/", areas.onepage, name="onepage"),
     path("r/<int:round_id>/files/<str:name>", files.download, name="download"),
+    *systems_urls.patterns,
     path("signin", signin.sign_in, name="signin"),
     path("signout", signin.sign_out, name="signout"),
     path("password", signin.password, name="password"),

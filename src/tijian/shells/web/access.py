@@ -32,7 +32,7 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tijian.office.people import queries
 from tijian.office.people.models import Role
-from tijian.office.people.permissions import holders, told
+from tijian.office.people.permissions import ADOPT_CRITERIA, holders, told
 from tijian.office.people.queries import Person
 from tijian.office.register.queries import latest_round
 

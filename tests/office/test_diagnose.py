@@ -176,6 +176,14 @@ def test_without_a_candidate_by_name_and_reason(ill):
     )) == ["diagnosis.open"]  # fmt: skip
 
 
+def test_a_disease_called_by_its_name_is_the_one_of_the_knowledge(ill):
+    by_name = {"candidate": None, "name": "管网老化漏损", "severity": "轻", "reason": "踏勘"}
+    assert refused(confirmation(areas=("A1",), **by_name)) == ["diagnosis.proposed"]
+    number = confirm(areas=("A3",), **by_name)
+    assert (case(number).diagnosis.disease, case(number).diagnosis.cause_known) == ("leaking_pipes", True)
+    assert refused(confirmation(areas=("A3",), **by_name)) == ["diagnosis.open"]
+
+
 @pytest.mark.parametrize("account", ["shuiwu", "shenhe", "laoyi", "tixi", "shenji", "guest"])
 def test_others_may_not_confirm(ill, account):
     assert refused(confirmation(), account) == ["permission.missing"]

@@ -440,6 +440,7 @@ def test_the_chain_from_a_value_to_its_effect_and_back(ill, tmp_path):
         True,
     )
     assert [p.area for p in effect.peers] == ["A2", "A3", "C1"]
+    assert (way.value.mark, way.targets[0].mark, effect.mark) == ("示例", "示例", "示例")
     assert chain_of_disease(number) == [way]
     assert chain_of_effect(effects()[0]) == way
 

@@ -135,8 +135,12 @@ class Confirm(Action):
         return found
 
     def _knowledge(self, which: Round, found: Candidate | None) -> Disease | None:
+        known = open_round_city(which).city.diseases
         wanted = found.disease if found is not None else self.disease
-        return next((d for d in open_round_city(which).city.diseases if d.id == wanted), None)
+        if wanted:
+            return next((d for d in known if d.id == wanted), None)
+        # Its name alone is enough: else a disease could be registered twice, or past its candidate.
+        return next((d for d in known if d.name == self.name.strip()), None)
 
     def _check_words(self, found: Candidate | None, knowledge: Disease | None, faults: Faults) -> None:
         if self.candidate is None:
@@ -253,9 +257,11 @@ class Confirm(Action):
 
 def _named(action: Confirm, found: Candidate | None, knowledge: Disease | None) -> tuple[str, str]:
     """Give the id in the knowledge, empty for none, and the name."""
-    disease = found.disease if found is not None else action.disease
-    known = knowledge.name if knowledge is not None else ""
-    return disease, action.name.strip() or (found.name if found is not None else known)
+    if found is not None:
+        return found.disease, action.name.strip() or found.name
+    if knowledge is not None:
+        return knowledge.id, action.name.strip() or knowledge.name
+    return action.disease, action.name.strip()
 
 
 def _check_scan(which: Round, faults: Faults) -> None:

@@ -149,6 +149,7 @@ class TargetLink:
     baseline_value: str
     baseline_round: str
     baseline_revised: bool
+    mark: str
 
 
 @dataclass(frozen=True)
@@ -195,6 +196,7 @@ class EffectLink:
     reached: bool | None
     grade_cause: str
     words: str
+    mark: str
     peers: tuple[PeerLink, ...]
 
 
@@ -408,7 +410,14 @@ def _target(row: Target) -> TargetLink:
         baseline_value=column(start, "value"),
         baseline_round=start.round.name,
         baseline_revised=cell.filter(revision__gt=start.revision).exists(),
+        mark=_marks(start),
     )
+
+
+def _marks(*results: Result) -> str:
+    """Join the marks of figures, each once: what is drawn from synthetic figures is synthetic."""
+    marks = (m for r in results for m in column(r, "mark").split(";") if m)
+    return ";".join(dict.fromkeys(marks))
 
 
 def _milestone(found: Standing) -> MilestoneLink:
@@ -443,6 +452,7 @@ def _effects(rows: Iterable[Effect]) -> Iterable[EffectLink]:
             reached=row.reached,
             grade_cause=row.grade_cause,
             words=row.words,
+            mark=_marks(row.before, row.after, *(r for p in beside for r in (p.before, p.after))),
             peers=tuple(
                 PeerLink(p.area, p.before_id, p.before.revision, p.after_id, p.after.revision, p.change)
                 for p in beside

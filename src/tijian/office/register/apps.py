@@ -13,4 +13,4 @@ class RegisterConfig(AppConfig):
 
     def ready(self) -> None:
         """Make the verbs known, so that entries of the trail can be told in Chinese."""
-        from tijian.office.register import actions  # noqa: F401
+        from tijian.office.register import actions, drafts  # noqa: F401

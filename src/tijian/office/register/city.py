@@ -155,6 +155,17 @@ def write_folder(pinned: Pinned, out: Path) -> None:
             _link(evidence.path(digest), out / layers[layer]["file"].replace("{period}", period))
 
 
+def without_lacking_layers(text: str, pinned: Pinned) -> str:
+    """Leave out of ``city.yaml`` the layers that are not by year and of which the office has no dataset.
+
+    A folder that declares such a layer must have it.
+    """
+    document, there = yaml.safe_load(text), {layer for layer, *_ in pinned.datasets}
+    layers = document.get("layers", {})
+    document["layers"] = {k: d for k, d in layers.items() if k in there or "{period}" in d["file"]}
+    return _dump(document)
+
+
 def _link(source: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     try:

@@ -10,7 +10,7 @@ from tijian.engine.exam.inputs import ADOPTED, SURVEY, VARIABLES, Cell, Choice, 
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.rounding import plain
 from tijian.office.register import queries
-from tijian.office.register.city import Opened, write_folder
+from tijian.office.register.city import Opened, without_lacking_layers, write_folder
 from tijian.office.register.models import Round
 from tijian.office.values.inputs import inputs
 from tijian.office.values.results import current, current_dimensions, ordered
@@ -53,6 +53,8 @@ def export_folder(which: Round, out: Path, at: int | None = None) -> None:
         raise FileExistsError(out)
     pinned = queries.pinned(which, at)
     write_folder(pinned, out)
+    city = out / "city.yaml"
+    city.write_text(without_lacking_layers(city.read_text(encoding="utf-8"), pinned), encoding="utf-8")
     read = inputs(which, at)
     write(
         out,

@@ -6,12 +6,12 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from tijian.engine.exam.intake.verdicts import Given, Intake
+from tijian.engine.exam.intake.verdicts import Cell, Given, Intake, Use, Verdict
 from tijian.engine.kernel.rounding import plain
 from tijian.office.register.models import Round
 from tijian.office.register.queries import open_round_city
 from tijian.office.values.actions import AcceptValues
-from tijian.office.values.figures import Figure
+from tijian.office.values.figures import VARIABLE, Figure
 from tijian.office.values.inputs import inputs
 
 ADDRESS = re.compile(r"[A-Z]+(\d+)$")
@@ -32,13 +32,25 @@ def previous(which: Round) -> dict[tuple[str, str, str], float]:
     return found
 
 
-def accepting(intake: Intake, files: Sequence[Path], provider: str, note: str = "") -> list[AcceptValues]:
-    """Make one action a file, each with the figures that the file would write."""
+def accepting(
+    intake: Intake, files: Sequence[Path], provider: str, note: str = "", asked: str = ""
+) -> list[AcceptValues]:
+    """Make one action a file, each with the figures that the file would write.
+
+    Args:
+        intake: The verdicts.
+        files: The files, by whose names their bytes are found.
+        provider: Who delivered them.
+        note: Said of the whole source.
+        asked: Why cells that were asked about are right; with it they are written too, each with this note.
+    """
     by_hash = {f.sha256: f for f in intake.files}
     paths = {path.name: path for path in files}
     made = []
     for digest, file in by_hash.items():
         figures = tuple(_figure(g) for g in intake.given if g.sha256 == digest and g.kind != "indicator")
+        if asked.strip():
+            figures += tuple(_asked(c, asked) for c in intake.cells if c.file == file.file and _answers(c))
         if figures:
             made.append(
                 AcceptValues(
@@ -51,6 +63,28 @@ def accepting(intake: Intake, files: Sequence[Path], provider: str, note: str = 
                 )
             )
     return made
+
+
+def _answers(cell: Cell) -> bool:
+    """Tell whether a reason makes a cell that was asked about a figure: it holds one, and its place is known."""
+    known = cell.kind == VARIABLE and cell.value is not None and cell.use is Use.WRITE
+    return cell.verdict is Verdict.ASKED and known
+
+
+def _asked(cell: Cell, reason: str) -> Figure:
+    found = ADDRESS.search(cell.address)
+    return Figure(
+        kind=VARIABLE,
+        item=cell.item,
+        area=cell.area,
+        period=cell.period,
+        text=plain(cell.value or 0.0),
+        unit=cell.unit,
+        strand=cell.strand,
+        mark=cell.mark,
+        row=int(found[1]) if found is not None else 0,
+        note=f"{cell.note}说明：{reason.strip()}",
+    )
 
 
 def _figure(given: Given) -> Figure:

@@ -46,6 +46,7 @@ class Terms:
     mark: str
     provider: str
     sound_only: bool
+    explained: str
 
 
 @app.command("import", cls=Command)
@@ -60,13 +61,16 @@ def import_values(
     mark: Annotated[str, typer.Option("--mark", help="表中没写标记时用的标记")] = "",
     provider: Annotated[str, typer.Option("--provider", help="提供者")] = "",
     sound_only: Annotated[bool, typer.Option("--sound-only", help="只写入没有问题的格")] = False,
+    explained: Annotated[
+        str, typer.Option("--explain", help="要说明的格为什么是对的；写了就一并写入，说明随值留存")
+    ] = "",
     dry_run: Annotated[bool, typer.Option("--dry-run", help="只判，不写")] = False,
     as_json: AsJson = False,
 ) -> None:
     """读入表格和图层，给每一格一个判定；有要说明或拒绝的格时什么也不写，除非只写没有问题的。"""
     from tijian.shells.settings.use import using
 
-    terms = Terms(account, strand, mark, provider or account, sound_only)
+    terms = Terms(account, strand, mark, provider or account, sound_only, explained)
     tables = [f for f in files if f.suffix.lower() not in LAYERS]
     layers = [f for f in files if f.suffix.lower() in LAYERS]
     with using(data):
@@ -117,10 +121,11 @@ def _refuse_doubtful(intake: Intake, terms: Terms) -> None:
     """
     found = list(intake.faults)
     if not terms.sound_only:
-        hint = "改正后重交；只写没有问题的格请加 --sound-only。"
+        hint = "改正后重交；数没有错就用 --explain 说明；只写没有问题的格加 --sound-only。"
         found += [
             Fault(f"cell.{c.verdict}", c.file, c.address, c.text, EXPECTED, c.note or hint)
             for c in _doubtful(intake)
+            if c.verdict is Verdict.REFUSED or not terms.explained.strip()
         ]
     if found:
         raise Refused(found)
@@ -130,7 +135,7 @@ def _write(intake: Intake, tables: list[Path], layers: list[Path], terms: Terms)
     from tijian.office.values.intake import accepting
 
     named: list[tuple[str, Action]] = [
-        *((a.source, a) for a in accepting(intake, tables, terms.provider)),
+        *((a.source, a) for a in accepting(intake, tables, terms.provider, asked=terms.explained)),
         *((path.name, _layer(path, terms)) for path in layers),
     ]
     done = [{"file": file} | perform(action, terms.account).answer for file, action in named]

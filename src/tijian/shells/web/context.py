@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from pathlib import Path
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
 
-from tijian.engine.catalogue.city import CityDoc
-from tijian.engine.catalogue.document import read
 from tijian.office.ledger import queries
 from tijian.office.ledger.models import Opening
 from tijian.office.people.queries import Person
+from tijian.office.register.models import Dataset
+from tijian.office.values.models import SurveyMean, Value
 from tijian.shells.web import frame
 from tijian.shells.web.access import places, signed_in
 
-SYNTHETIC = "本安装的数据由生成器造出，不是真实情况，不得引用。"
+MARK = "合成"
+SYNTHETIC = "本安装有由生成器造出的数据，不是真实情况，不得引用。"
 
 
 def frame_of(request: HttpRequest) -> dict[str, object]:
@@ -42,21 +42,12 @@ def _site() -> frame.Site:
     return frame.Site(
         title=f"{opening.name if opening is not None else ''}城市体检",
         home=reverse("home"),
-        synthetic=SYNTHETIC if _is_synthetic() else "",
+        synthetic=SYNTHETIC if _is_synthetic(str(settings.INSTALLATION), queries.position()) else "",
         today="" if day is None else f"{day.year} 年 {day.month} 月 {day.day} 日",
     )
 
 
-def _is_synthetic() -> bool:
-    city = Path(settings.INSTALLATION) / "city"
-    if (city / "inputs").exists():
-        return False
-    try:
-        return _has_generator(city / "city.yaml", (city / "city.yaml").stat().st_mtime_ns)
-    except OSError:
-        return False
-
-
 @lru_cache(maxsize=8)
-def _has_generator(path: Path, _changed: int) -> bool:
-    return read(CityDoc, path, path.name).generator is not None
+def _is_synthetic(_installation: str, _position: int) -> bool:
+    """Tell whether any figure or layer carries the mark; asked once for each state of the ledger."""
+    return any(model.objects.filter(mark__contains=MARK).exists() for model in (Value, SurveyMean, Dataset))

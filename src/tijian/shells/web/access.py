@@ -32,9 +32,10 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tijian.office.people import queries
 from tijian.office.people.models import Role
-from tijian.office.people.permissions import ADOPT_CRITERIA, holders, told
+from tijian.office.people.permissions import ADOPT_CRITERIA, CLOSE_DISEASE, DIAGNOSE, TREAT, holders, told
 from tijian.office.people.queries import Person
 from tijian.office.register.queries import latest_round
+from tijian.shells.web.pages.treatment_rights import sees_proof
 
 log = logging.getLogger(__name__)
 
@@ -133,6 +134,24 @@ ACCESS: Mapping[str, Row] = {
     "onepage_first": to_signed_in(under="areas"),
     "onepage": to_signed_in(under="areas"),
     "shortfalls": to_signed_in(nav="短板"),
+    "diseases": to_signed_in(nav="城市病"),
+    "candidates_csv": to_signed_in(),
+    "diseases_csv": to_signed_in(),
+    "disease_new": to_signed_in(do=DIAGNOSE, under="diseases"),
+    "candidate": to_signed_in(do=DIAGNOSE, under="diseases"),
+    "disease": to_signed_in(under="diseases"),
+    "disease_revoke": to_signed_in(do=DIAGNOSE, under="diseases"),
+    "disease_close": to_signed_in(do=CLOSE_DISEASE, under="diseases"),
+    "disease_relapse": to_signed_in(do=DIAGNOSE, under="diseases"),
+    "measure_new": to_signed_in(do=TREAT, under="measures"),
+    "measures": to_signed_in(nav="治理"),
+    "measures_csv": to_signed_in(),
+    "measure": to_signed_in(under="measures"),
+    "measure_assess": to_signed_in(do=TREAT, under="measures"),
+    "measure_cancel": to_signed_in(do=TREAT, under="measures"),
+    "milestone": to_signed_in(under="measures"),
+    "proof": to_signed_in(own=sees_proof),
+    "chain": to_signed_in(nav="链"),
     "criteria": to_signed_in(nav="标准"),
     "criteria_file": to_signed_in(),
     "criteria_adopt": to_duty(ADOPT_CRITERIA),

@@ -6,9 +6,19 @@ from django.urls import path
 
 from tijian.shells.web import signin
 from tijian.shells.web.components.living import living_page
-from tijian.shells.web.pages import areas, explaining, files, home, indicators, poor, systems_urls
+from tijian.shells.web.pages import (
+    areas,
+    explaining,
+    files,
+    home,
+    indicators,
+    poor,
+    systems_urls,
+    treatment_urls,
+)
 
 urlpatterns = [
+    *treatment_urls.patterns,
     path("", home.home, name="home"),
     path("r/<int:round_id>/", home.round_home, name="round_home"),
     path("r/<int:round_id>/looked", home.mark_looked, name="mark_looked"),

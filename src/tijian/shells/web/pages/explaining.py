@@ -11,8 +11,10 @@ from django.views.decorators.http import require_GET
 
 from tijian.engine.exam.explain import Explanation
 from tijian.engine.kernel.units import printed
+from tijian.office.diagnose.queries import unconfirmed
 from tijian.office.people.queries import titles
 from tijian.office.register.models import Basis
+from tijian.office.treat.queries import doing_about
 from tijian.office.values import explain as office
 from tijian.office.values.models import Choice, Result, Source
 from tijian.shells.web.components.component import Link
@@ -258,6 +260,27 @@ def _compare(cell: Cell) -> str:
 
 def _links(seen: Seen, key: str, area: str) -> tuple[Link, ...]:
     return (
+        *_done_about(seen, key, area),
         Link("看这项指标", seen.url("indicator", indicator=key)),
         Link("看这个区", seen.url("area", area=area)),
     )
+
+
+def _done_about(seen: Seen, key: str, area: str) -> list[Link]:
+    """Lead to the diseases that rest on a value and to the measures on them; else to a candidate that waits."""
+    doing = [d for d in doing_about(key, area) if d.diagnosis.round.year <= seen.which.year]
+    links = [
+        Link(f"查症结 {d.diagnosis.number}", seen.url("disease", number=d.diagnosis.number)) for d in doing
+    ]
+    links += [
+        Link(f"看对策 {p.measure.number}", seen.url("measure", number=p.measure.number))
+        for d in doing
+        for p in d.plans
+    ]
+    if links:
+        return links
+    return [
+        Link(f"查症结：候选 {c.number}", seen.url("candidate", disease=c.disease, area=c.area))
+        for c in unconfirmed(seen.which)
+        if c.area == area and key in c.known()["indicators"]
+    ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -77,7 +78,7 @@ def _page(request: HttpRequest, seen: Seen) -> HttpResponse:
     return render(request, "pages/home.html", context)
 
 
-def tiles(seen: Seen, today: object) -> Tiles:
+def tiles(seen: Seen, today: date) -> Tiles:
     """Five numbers: coverage, indicators with figures, grades, bottom lines, overdue milestones."""
     cells = [c for c in seen.district_cells() if c.status != "不适用"]
     have = [c for c in cells if c.status == "有值"]

@@ -23,7 +23,8 @@ CLASSES: dict[GradeWord, str] = {
     "不适用": "x",
 }
 LEGEND: tuple[GradeWord, ...] = ("优", "良", "中", "差", "不评级", "无数据")
-ROOM = 12.0  # per cent of a bar that a grade and its number need
+NARROWEST = 150  # px: the least a bar of shares is given; words that would not fit there stand below it
+LETTER, DIGIT, AIR = 12, 7.5, 8  # px at the size of the words in the bar
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ class GradeShares(Component):
         starts = [0, *accumulate(n for _, n in self.counts)]
         return tuple(
             Part(grade, n, f"{100 * start / total:.2f}", f"{100 * n / total:.2f}",
-                 f"{100 * (start + n / 2) / total:.2f}", 100 * n / total >= ROOM)
+                 f"{100 * (start + n / 2) / total:.2f}", _fits(grade, n, total))
             for (grade, n), start in zip(self.counts, starts, strict=False)
             if n
         )  # fmt: skip
@@ -146,3 +147,8 @@ class GradeShares(Component):
     def cramped(self) -> str:
         """The counts that have no room inside the bar."""
         return "　".join(f"{part.grade} {part.count:,}" for part in self.parts if not part.roomy)
+
+
+def _fits(grade: GradeWord, count: int, total: int) -> bool:
+    needed = LETTER * len(grade) + DIGIT * len(str(count)) + AIR
+    return NARROWEST * count / total >= needed

@@ -15,6 +15,7 @@ from tijian.shells.web.components.explain import (
     Hands,
     Lost,
     Strand,
+    Verdictless,
 )
 from tijian.shells.web.components.forms import Confirm, ErrorSummary, Field, Filters, Form, Option
 from tijian.shells.web.components.grade import GradeCell
@@ -142,6 +143,7 @@ unexplained = ExplainTree(
     reason="供暖季 3 月 31 日结束，4 月补报",
     as_of="这是 2020-03-18 当天的情形，后来的更正不在其中。",
 )
+bottom_line = Verdictless("底线：不低于 70%，低于即不合格，维度最高评“中”。", "全市")
 _AREA = Field("built_area", "建成区面积", "58600000", "number", "km²", required=True,
               errors=("58,600,000 太大。全区约 100 km²；像是按 m² 填的，应为 58.6。",))  # fmt: skip
 _KIND = Field(

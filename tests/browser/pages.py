@@ -1,0 +1,43 @@
+"""The pages a browser looks at: add a line for every new one. Who may see what is tested elsewhere."""
+
+from dataclasses import dataclass
+
+WIDTHS = (1366, 375)
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page of the filled installation.
+
+    Attributes:
+        name: Of its screenshots.
+        path: Below the address of the server.
+        account: Who looks; nobody signed in where it is empty.
+        status: What the server answers.
+        budget: Bytes it may need besides fonts.
+    """
+
+    name: str
+    path: str
+    account: str = ""
+    status: int = 200
+    budget: int = 200_000
+
+
+OFFICE = "bangongshi"
+LEADERS = "lingdao"
+
+PAGES = (
+    Page("signin", "signin"),
+    Page("components", "components/", budget=250_000),
+    Page("not-found", "nothing/", OFFICE, 404),
+    Page("password", "password", OFFICE),
+    Page("home", "", LEADERS),
+    Page("shortfalls", "r/1/shortfalls/", LEADERS),
+    Page("indicators", "r/1/indicators/", LEADERS),
+    Page("indicator", "r/1/indicators/LV01/", LEADERS),
+    Page("explain", "r/1/indicators/LV01/990102/", LEADERS),
+    Page("areas", "r/1/areas/", LEADERS),
+    Page("area", "r/1/areas/990102/", LEADERS),
+    Page("onepage", "r/1/onepage/990102/", LEADERS),
+)

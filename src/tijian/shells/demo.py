@@ -37,7 +37,7 @@ from tijian.office.values.rounds import OpenRound
 from tijian.office.values.scan import ScanRound, latest_scan
 
 MARK, PROVIDER = "合成", "合成数据生成器"
-DUE = ((6, 30), (12, 31), (6, 30))  # of the year after, that year's end, and the one after
+DUE = ((6, 30), (12, 31), (6, 30))  # of the year a measure begins, its end, and the middle of the next
 STEPS = ("公布体系", "读入数值", "登记图层", "开启轮次", "找短板", "确认城市病和对策")
 
 
@@ -128,18 +128,19 @@ class Demo:
         healed = [c for c in here if (c.disease, c.area) not in later]
         ill = [c for c in here if (c.disease, c.area) in later]
         for found in healed[:1]:
-            number, measure = self._begin(found, first, last.year)
+            number, measure = self._begin(found, first, last.year, first.year + 1)
             for rank in range(1, len(DUE) + 1):
-                self._finish(measure, rank, first.year)
+                self._finish(measure, rank, first.year + 1)
             office, day = self._with(Role.OFFICE), date(last.year + 1, 3, 10)
             self._do(AssessEffect(measure, last.name), office, day)
             self._do(CloseDisease(number, "里程碑全部验收，目标达到。"), office, day)
-        for found in ill[:2]:
-            _, measure = self._begin(found, first, last.year)
-            self._finish(measure, 1, first.year)
+        others = {c.disease: c for c in reversed(ill) if c.disease not in {h.disease for h in healed[:1]}}
+        for found in list(others.values())[-2:]:
+            _, measure = self._begin(found, first, last.year, last.year)
+            self._finish(measure, 1, last.year)
 
-    def _begin(self, found: Candidate, which: Round, year: int) -> tuple[str, str]:
-        """Confirm a candidate and make the measure that the knowledge names first; give both numbers."""
+    def _begin(self, found: Candidate, which: Round, year: int, start: int) -> tuple[str, str]:
+        """Confirm a candidate and make a measure that begins in a year and aims at another; give both numbers."""
         causes = [c["name"] for c in found.known()["causes"]]
         confirm = Confirm(
             which.name,
@@ -155,7 +156,7 @@ class Demo:
         measure, lead = cure
         nodes = [*measure.milestones, *measure.milestones][: len(DUE)]
         milestones = tuple(
-            MilestoneGiven(node.name, date(which.year + 1 + rank // 2, *DUE[rank]), node.done)
+            MilestoneGiven(node.name, date(start + rank // 2, *DUE[rank]), node.done)
             for rank, node in enumerate(nodes)
         )
         action = CreateMeasure(number, measure.name, lead, (target,), milestones)
@@ -190,7 +191,7 @@ class Demo:
         if row is None:
             raise LookupError(measure)
         doer, judge = self._with(Role.CLERK, row.lead.code), self._with(Role.OFFICE)
-        day = date(year + 1 + (rank - 1) // 2, *DUE[rank - 1])
+        day = date(year + (rank - 1) // 2, *DUE[rank - 1])
         with TemporaryDirectory(prefix="tijian-demo-") as scratch:
             file = Path(scratch) / "验收单.txt"
             file.write_text(f"{measure} 第 {rank} 个里程碑 验收单（合成）\n", encoding="utf-8")

@@ -6,6 +6,8 @@ A route whose arguments all have a name in ``COMMON`` needs nothing more.
 from collections.abc import Callable
 from dataclasses import dataclass
 
+import made
+
 
 def _round():
     from tijian.office.register.models import Round
@@ -52,6 +54,17 @@ class Example:
 
 
 EXAMPLES: dict[str, Example] = {
+    "candidate": Example(lambda: {"disease": "any"}),
+    **{
+        route: Example(lambda: {"number": made.number()})
+        for route in ("disease", "disease_revoke", "disease_close", "disease_relapse", "measure_new")
+    },
+    **{
+        route: Example(lambda: {"number": made.measure()})
+        for route in ("measure", "measure_assess", "measure_cancel")
+    },
+    "milestone": Example(lambda: {"number": made.measure(), "rank": 1}),
+    "proof": Example(lambda: {"number": made.measure(), "proof": made.proof()}, own=made.DOER),
     "criteria_undo": Example(lambda: {"basis_id": _adoption()}),
     "download": Example(lambda: {"name": "values.csv"}),
 }

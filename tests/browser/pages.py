@@ -39,5 +39,8 @@ PAGES = (
     Page("explain", "r/1/indicators/LV01/990102/", LEADERS),
     Page("areas", "r/1/areas/", LEADERS),
     Page("area", "r/1/areas/990102/", LEADERS),
+    Page("values", "r/1/values/", OFFICE),
+    Page("correct", "r/1/values/correct", OFFICE),
+    Page("import", "r/1/import/", OFFICE),
     Page("onepage", "r/1/onepage/990102/", LEADERS),
 )

@@ -29,7 +29,7 @@ LEADERS = "lingdao"
 
 PAGES = (
     Page("signin", "signin"),
-    Page("components", "components/", budget=250_000),
+    Page("components", "components/"),
     Page("not-found", "nothing/", OFFICE, 404),
     Page("password", "password", OFFICE),
     Page("home", "", LEADERS),

@@ -53,6 +53,16 @@ class Example:
     own: str = ""
 
 
+UPLOADER = "huanbao"
+
+
+def _upload():
+    from tijian.office.values.uploads import Terms, keep
+
+    table = "区,河水氨氮月均值\n东岸区,0.5\n".encode()
+    return keep(UPLOADER, Terms(_round()), [("水质.csv", table)], "").token
+
+
 EXAMPLES: dict[str, Example] = {
     "candidate": Example(lambda: {"disease": "any"}),
     **{
@@ -66,6 +76,8 @@ EXAMPLES: dict[str, Example] = {
     "milestone": Example(lambda: {"number": made.measure(), "rank": 1}),
     "proof": Example(lambda: {"number": made.measure(), "proof": made.proof()}, own=made.DOER),
     "criteria_undo": Example(lambda: {"basis_id": _adoption()}),
+    "import_seen": Example(lambda: {"token": _upload()}, own=UPLOADER),
+    "import_marked": Example(lambda: {"token": _upload(), "number": 1}, own=UPLOADER),
     "download": Example(lambda: {"name": "values.csv"}),
 }
 

@@ -25,10 +25,11 @@ from tijian.office.register.city import Opened
 from tijian.office.register.models import Round
 from tijian.office.values.actions import AcceptValues, RegisterDataset
 from tijian.office.values.figures import SURVEY, VARIABLE, Figure
-from tijian.office.values.intake import accepting, previous
+from tijian.office.values.intake import accepting, answers, previous
 from tijian.office.values.preview import Moved, preview
 from tijian.office.values.uploads import LAYER, Kept, Upload
 
+Explained = tuple[tuple[str, str], ...]
 Part = AcceptValues | RegisterDataset
 KILO = 1_000.0
 SAME = "values.same"
@@ -128,6 +129,7 @@ class DryRun:
         action: What would be done; None where nothing could be written.
         against: What stands against doing it.
         moved: What it would move, by figures; layers are computed when they are written.
+        explained: Places of cells that were asked about and are written with their reason.
     """
 
     upload: Upload
@@ -136,6 +138,7 @@ class DryRun:
     action: ImportFiles | None
     against: tuple[Fault, ...]
     moved: tuple[Moved, ...]
+    explained: tuple[str, ...] = ()
 
     @property
     def figures(self) -> tuple[Figure, ...]:
@@ -144,8 +147,13 @@ class DryRun:
         return tuple(f for part in parts if isinstance(part, AcceptValues) for f in part.figures)
 
 
-def dry_run(upload: Upload, which: Round) -> DryRun:
+def dry_run(upload: Upload, which: Round, explained: Explained = ()) -> DryRun:
     """Examine an upload against a round; nothing is written.
+
+    Args:
+        upload: The files.
+        which: The round.
+        explained: Place of a cell that was asked about, and why it is right; these are written too.
 
     Raises:
         OSError: If its bytes are gone.
@@ -161,19 +169,26 @@ def dry_run(upload: Upload, which: Round) -> DryRun:
         previous=before,
     )
     layers = tuple(_layer(upload, file, seen) for file in upload.layers)
-    parts = _parts(upload, intake, layers)
+    parts = _parts(upload, intake, layers, explained)
+    reasons = dict(explained)
+    written = tuple(c.place for c in intake.cells if answers(c) and reasons.get(c.place))
     if not parts:
         return DryRun(upload, intake, layers, None, (), ())
     action, faults = ImportFiles(parts), Faults()
     _without_bytes(action).precondition(faults)
     figures = [f for part in parts if isinstance(part, AcceptValues) for f in part.figures]
     moved = () if faults.found else tuple(preview(figures))
-    return DryRun(upload, intake, layers, action, tuple(faults.found), moved)
+    return DryRun(upload, intake, layers, action, tuple(faults.found), moved, written)
 
 
-def _parts(upload: Upload, intake: Intake, layers: Sequence[LayerSeen]) -> tuple[Part, ...]:
+def _parts(
+    upload: Upload, intake: Intake, layers: Sequence[LayerSeen], explained: Explained
+) -> tuple[Part, ...]:
     terms, paths = upload.terms, {f.name: upload.path(f) for f in upload.tables}
-    tables = [replace(a, content=paths[a.source]) for a in accepting(intake, (), terms.provider, terms.note)]
+    tables = [
+        replace(a, content=paths[a.source])
+        for a in accepting(intake, (), terms.provider, terms.note, explained=dict(explained))
+    ]
     datasets = [
         RegisterDataset(x.layer, x.period, upload.path(x.file), terms.provider, mark=terms.mark)
         for x in layers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from tijian.engine.exam.intake.verdicts import Cell, Given, Intake, Use, Verdict
@@ -33,7 +33,12 @@ def previous(which: Round) -> dict[tuple[str, str, str], float]:
 
 
 def accepting(
-    intake: Intake, files: Sequence[Path], provider: str, note: str = "", asked: str = ""
+    intake: Intake,
+    files: Sequence[Path],
+    provider: str,
+    note: str = "",
+    asked: str = "",
+    explained: Mapping[str, str] | None = None,
 ) -> list[AcceptValues]:
     """Make one action a file, each with the figures that the file would write.
 
@@ -43,14 +48,17 @@ def accepting(
         provider: Who delivered them.
         note: Said of the whole source.
         asked: Why cells that were asked about are right; with it they are written too, each with this note.
+        explained: Place of a cell → why just this one is right; goes before ``asked``.
     """
+    reasons = explained or {}
     by_hash = {f.sha256: f for f in intake.files}
     paths = {path.name: path for path in files}
     made = []
     for digest, file in by_hash.items():
         figures = tuple(_figure(g) for g in intake.given if g.sha256 == digest and g.kind != "indicator")
-        if asked.strip():
-            figures += tuple(_asked(c, asked) for c in intake.cells if c.file == file.file and _answers(c))
+        doubtful = [c for c in intake.cells if c.file == file.file and answers(c)]
+        why = {id(c): (reasons.get(c.place) or asked).strip() for c in doubtful}
+        figures += tuple(_asked(c, why[id(c)]) for c in doubtful if why[id(c)])
         if figures:
             made.append(
                 AcceptValues(
@@ -65,7 +73,7 @@ def accepting(
     return made
 
 
-def _answers(cell: Cell) -> bool:
+def answers(cell: Cell) -> bool:
     """Tell whether a reason makes a cell that was asked about a figure: it holds one, and its place is known."""
     known = cell.kind == VARIABLE and cell.value is not None and cell.use is Use.WRITE
     return cell.verdict is Verdict.ASKED and known
@@ -83,7 +91,7 @@ def _asked(cell: Cell, reason: str) -> Figure:
         strand=cell.strand,
         mark=cell.mark,
         row=int(found[1]) if found is not None else 0,
-        note=f"{cell.note}说明：{reason.strip()}",
+        note=f"{cell.note}说明：{reason}",
     )
 
 

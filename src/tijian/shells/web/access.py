@@ -32,9 +32,19 @@ from django_htmx.http import HttpResponseClientRedirect
 
 from tijian.office.people import queries
 from tijian.office.people.models import Role
-from tijian.office.people.permissions import ADOPT_CRITERIA, CLOSE_DISEASE, DIAGNOSE, TREAT, holders, told
+from tijian.office.people.permissions import (
+    ADOPT_CRITERIA,
+    CHOOSE,
+    CLOSE_DISEASE,
+    DIAGNOSE,
+    REPORT,
+    TREAT,
+    holders,
+    told,
+)
 from tijian.office.people.queries import Person
 from tijian.office.register.queries import latest_round
+from tijian.office.values import uploads
 from tijian.shells.web.pages.treatment_rights import sees_proof
 
 log = logging.getLogger(__name__)
@@ -112,9 +122,9 @@ def to_roles(*roles: Role, nav: str = "", do: str = "", own: Own | None = None) 
     return Row(roles=frozenset(roles), nav=nav, do=do, own=own, words=words)
 
 
-def to_duty(duty: str, *, nav: str = "", own: Own | None = None) -> Row:
+def to_duty(duty: str, *, nav: str = "", own: Own | None = None, under: str = "") -> Row:
     """Open a route to the roles that have a duty."""
-    return Row(roles=holders(duty), nav=nav, own=own, words=told(duty))
+    return Row(roles=holders(duty), nav=nav, own=own, words=told(duty), under=under)
 
 
 ACCESS: Mapping[str, Row] = {
@@ -157,6 +167,12 @@ ACCESS: Mapping[str, Row] = {
     "criteria_adopt": to_duty(ADOPT_CRITERIA),
     "criteria_undo": to_signed_in(do=ADOPT_CRITERIA, under="criteria"),
     "download": to_signed_in(),
+    "values": to_signed_in(nav="数据"),
+    "values_adopt": to_signed_in(do=CHOOSE),
+    "values_correct": to_duty(REPORT, under="values"),
+    "import": to_duty(REPORT, under="values"),
+    "import_seen": to_duty(REPORT, own=uploads.is_own, under="values"),
+    "import_marked": to_duty(REPORT, own=uploads.is_own),
     "password": to_signed_in(),
 }
 """Name of the route → who sees it."""

@@ -8,13 +8,16 @@ from tijian.shells.web import signin
 from tijian.shells.web.components.living import living_page
 from tijian.shells.web.pages import (
     areas,
+    correct,
     explaining,
     files,
     home,
+    importing,
     indicators,
     poor,
     systems_urls,
     treatment_urls,
+    values_page,
 )
 
 urlpatterns = [
@@ -33,6 +36,14 @@ urlpatterns = [
     path("r/<int:round_id>/onepage/<str:area>/", areas.onepage, name="onepage"),
     path("r/<int:round_id>/files/<str:name>", files.download, name="download"),
     *systems_urls.patterns,
+    path("r/<int:round_id>/values/", values_page.values, name="values"),
+    path("r/<int:round_id>/values/adopt", values_page.values_adopt, name="values_adopt"),
+    path("r/<int:round_id>/values/correct", correct.correct, name="values_correct"),
+    path("r/<int:round_id>/import/", importing.importing, name="import"),
+    path("r/<int:round_id>/import/<str:token>/", importing.import_seen, name="import_seen"),
+    path(
+        "r/<int:round_id>/import/<str:token>/<int:number>.xlsx", importing.import_marked, name="import_marked"
+    ),
     path("signin", signin.sign_in, name="signin"),
     path("signout", signin.sign_out, name="signout"),
     path("password", signin.password, name="password"),

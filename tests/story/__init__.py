@@ -1,0 +1,1 @@
+"""The acceptance story: one city through its rounds, by browser and command line alone."""

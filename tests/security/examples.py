@@ -33,6 +33,27 @@ def _adoption():
     return adoptions(which)[0].basis.pk
 
 
+SYSTEM = "toy-2024"
+
+
+def _system():
+    return {"name": SYSTEM, "revision": 1}
+
+
+def _second_revision():
+    """Publish the system again, once, with a comment more."""
+    from filling import do
+
+    from tijian.office.register.actions import PublishDocuments
+    from tijian.office.register.drafts import city_folder, latest
+
+    if latest(SYSTEM).revision == 1:
+        file = city_folder() / "catalogues" / SYSTEM / "system.yaml"
+        file.write_text(file.read_text(encoding="utf-8") + "# 例\n", encoding="utf-8")
+        do(PublishDocuments(city_folder(), ("system",)), "tixi")
+    return {"name": SYSTEM, "revision": 2}
+
+
 COMMON: dict[str, Callable[[], object]] = {
     "round_id": _round,
     "indicator": lambda: "MO01",
@@ -75,6 +96,12 @@ EXAMPLES: dict[str, Example] = {
     },
     "milestone": Example(lambda: {"number": made.measure(), "rank": 1}),
     "proof": Example(lambda: {"number": made.measure(), "proof": made.proof()}, own=made.DOER),
+    "system": Example(_system),
+    "system_file": Example(_system),
+    "system_diff": Example(_second_revision),
+    "system_copy": Example(_system),
+    "system_indicator": Example(_system),
+    "system_edit": Example(lambda: {"name": SYSTEM}),
     "criteria_undo": Example(lambda: {"basis_id": _adoption()}),
     "import_seen": Example(lambda: {"token": _upload()}, own=UPLOADER),
     "import_marked": Example(lambda: {"token": _upload(), "number": 1}, own=UPLOADER),

@@ -16,8 +16,9 @@ from tijian.office.register.city import Opened
 from tijian.office.register.criteria_text import Cuts, NoSuchCriterion, Place, changed
 from tijian.office.register.models import CRITERIA, Document, Publication, Round
 from tijian.office.values.models import DimensionGrade, Result
-from tijian.office.values.recompute import CRITERION, evaluate
-from tijian.office.values.results import current_dimensions, dimension_news, news
+from tijian.office.values.recompute import CRITERION, DEFINITION, evaluate
+from tijian.office.values.results import News, current_dimensions, dimension_news, news
+from tijian.office.values.rounds import Rebase
 
 
 @dataclass(frozen=True)
@@ -105,3 +106,15 @@ def _read(text: str, name: str) -> dict[str, Criterion]:
         path = Path(scratch) / "criteria.yaml"
         path.write_bytes(text.encode())
         return read_mapping(Criterion, path, name)
+
+
+def rebased(which: Round) -> News:
+    """Say what would differ if a round were judged by what is published now; nothing is written.
+
+    Raises:
+        Refused: If the round is not open.
+    """
+    draft = Rebase(which.name, "").prepare().draft
+    if draft is None:
+        raise RuntimeError("a draft is made by prepare")
+    return news(which, queries.basis(which), draft.results, DEFINITION)

@@ -207,6 +207,7 @@ def test_asked_cells_are_written_with_their_reason(pages):
     assert press(pages, address, "write", **{key: "口径扩大"}).status_code == 302
     assert "说明：口径扩大" in standing("residents", "990103001").note
     assert standing("residents", "990104").value == 4.5
+    assert "写了原因一并写入 1 格" in text(pages.get(address))
 
 
 def test_the_marked_copy_comes_back(pages):

@@ -269,10 +269,16 @@ def test_a_wrong_correction_is_reversed_by_a_new_revision(pages):
     assert pages.post(CORRECT, sent, form=address).status_code == 302
     assert (standing().value, standing().revision) == (1.0, 3)
     assert standing().source.note == "恢复到修订 1：看错了行"
-    assert pages.folder
+
+
+def test_a_number_may_be_typed_as_people_write_it(pages):
+    pages.post(CORRECT, TYPED | {"text": "１２，９００", "unit": "人"}, form=FORM)
+    assert (standing().text, standing().value) == ("12900", 1.29)
 
 
 def test_a_figure_that_nobody_gave_is_filled_in(pages):
+    assert "填第三方的数" in text(pages.get(f"{LIST}?variable=hydrants_ok&area=990103001", THIRD))
+    assert "填第三方的数" not in text(pages.get(f"{LIST}?variable=hydrants_ok&area=990103001", WORKS))
     address = f"{CORRECT}?variable=hydrants_ok&area=990103001&period=2024&strand=第三方"
     typed = {"variable": "hydrants_ok", "area": "990103001", "period": "2024", "strand": "第三方"}
     form = pages.get(address, THIRD)

@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import ClassVar, Self
 
+from django.utils import timezone
+
 from tijian.engine.catalogue.definition import STRAND_OF
 from tijian.engine.exam.inputs import STRANDS
 from tijian.engine.kernel.canonical import canonical, sha256
@@ -189,7 +191,7 @@ class AdoptStrand(Action):
         if self.expected is not None and there is not None and there.revision != self.expected:
             entry = Entry.objects.get(action=there.action_id)
             shown = there.strand or "撤销"
-            hint = f"{entry.actor} 于 {entry.at:%Y-%m-%d %H:%M} 选定 {shown}，理由：{there.reason}"
+            hint = f"{entry.actor} 于 {timezone.localtime(entry.at):%Y-%m-%d %H:%M} 选定 {shown}，理由：{there.reason}"
             faults.add("choice.conflict", place, "来源", self.strand, "没有人同时改过", hint)
         elif (there.strand if there is not None else "") == self.strand:
             faults.add("choice.same", place, "来源", self.strand, "与现在不同的选择", "现在已是如此。")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from django.utils import timezone
+
 from tijian.engine.kernel.faults import Faults
 from tijian.office.ledger.models import Entry
 from tijian.office.people.queries import titles
@@ -63,4 +65,10 @@ def with_hands(rows: list[Value]) -> list[Revision]:
 
 def _revision(row: Value, entry: Entry, names: dict[str, str]) -> Revision:
     who = names.get(entry.actor, entry.actor)
-    return Revision(row, who, entry.business_date.isoformat(), f"{entry.at:%Y-%m-%d %H:%M}", entry.position)
+    return Revision(
+        row,
+        who,
+        entry.business_date.isoformat(),
+        f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M}",
+        entry.position,
+    )

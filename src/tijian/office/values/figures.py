@@ -7,6 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from django.utils import timezone
+
 from tijian.engine.compute.program import reported
 from tijian.engine.exam.inputs import STRANDS
 from tijian.engine.kernel.faults import Faults
@@ -151,7 +153,7 @@ def _check_conflict(figure: Figure, standing: Standing, place: str, faults: Faul
         return
     entry = Entry.objects.get(action=there.action_id)
     shown = there.reason or (there.text if isinstance(there, Value) else f"{there.value:g}")
-    hint = f"{entry.actor} 于 {entry.at:%Y-%m-%d %H:%M} 改为 {shown}，您写的是 {figure.text}；看清后再决定用哪个数。"
+    hint = f"{entry.actor} 于 {timezone.localtime(entry.at):%Y-%m-%d %H:%M} 改为 {shown}，您写的是 {figure.text}；看清后再决定用哪个数。"
     faults.add("value.conflict", place, "数值", figure.text, f"修订 {figure.expected} 之后没有人改过", hint)
 
 

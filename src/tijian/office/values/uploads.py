@@ -80,6 +80,7 @@ class Upload:
         files: In the order given.
         at: When, in seconds since 1970.
         written: Id of the action that wrote from them; empty before.
+        explained: Place of a cell that was asked about → why it was written nevertheless.
     """
 
     token: str
@@ -88,6 +89,7 @@ class Upload:
     files: tuple[Kept, ...]
     at: float = field(default_factory=time.time)
     written: str = ""
+    explained: tuple[tuple[str, str], ...] = ()
 
     @property
     def tables(self) -> tuple[Kept, ...]:
@@ -193,7 +195,8 @@ def find(token: str) -> Upload | None:
     except OSError:
         return None
     files = tuple(Kept(**file) for file in known.pop("files"))
-    upload = Upload(**known | {"terms": Terms(**known["terms"]), "files": files})
+    explained = tuple((place, reason) for place, reason in known.pop("explained"))
+    upload = Upload(**known | {"terms": Terms(**known["terms"]), "files": files, "explained": explained})
     return None if _is_over(upload) else upload
 
 
@@ -218,11 +221,11 @@ def is_own(person: Person, arguments: Mapping[str, Any]) -> bool:
     )
 
 
-def mark_written(upload: Upload, action: str) -> None:
+def mark_written(upload: Upload, action: str, explained: tuple[tuple[str, str], ...] = ()) -> None:
     """Note which action wrote from an upload, so that its page can go on telling what came of it."""
     place = folder() / upload.token
     if place.is_dir():
-        _write(place, replace(upload, written=action))
+        _write(place, replace(upload, written=action, explained=explained))
 
 
 def drop(upload: Upload) -> None:

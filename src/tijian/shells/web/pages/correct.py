@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -31,6 +33,7 @@ from tijian.shells.web.perform import CONFLICTING, UNFIT, perform
 MARKS = ("", "合成", "估算", "示例/待核")
 TEXT, REASON, SHORT = 60, 2_000, 40  # characters that are kept
 NOTHING = "没有数"
+THOUSANDS = re.compile(r"[+-]?[0-9]{1,3}(,[0-9]{3})*(\.[0-9]+)?|[+-]?[0-9]+(\.[0-9]+)?")
 
 
 @dataclass
@@ -92,7 +95,7 @@ class Case:
         start = self.restored or self.current
         unit = self.seen.city.catalogue.variables[self.one.item].unit
         return {
-            "text": self._word("text", start.value.text if start is not None else "", TEXT),
+            "text": plain_digits(self._word("text", start.value.text if start is not None else "", TEXT)),
             "unit": self._word("unit", start.value.unit if start is not None else unit),
             "mark": self._word("mark", start.value.mark if start is not None else ""),
             "reason": self._word("reason", "", REASON),
@@ -121,6 +124,12 @@ class Case:
             reason = f"恢复到修订 {self.restored.value.revision}：{reason}"
         provider = "、".join(self.person.bodies) or self.person.zh
         return CorrectValues((self.figure,), FORM, provider=provider, note=reason)
+
+
+def plain_digits(text: str) -> str:
+    """Write a number as it is stored: full-width figures as usual ones, marks between thousands taken away."""
+    found = unicodedata.normalize("NFKC", text)
+    return found.replace(",", "") if THOUSANDS.fullmatch(found) else text
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -139,14 +139,14 @@ def _write(request: HttpRequest, seen: Seen, upload: Upload) -> HttpResponse:
     outcome = perform(request, dry.action)
     if outcome.done is None:
         return _shown(request, seen, upload, outcome.faults, outcome.status)
-    uploads.mark_written(upload, str(outcome.done.action))
+    uploads.mark_written(upload, str(outcome.done.action), _explained(request))
     return redirect("import_seen", round_id=seen.which.pk, token=upload.token)
 
 
 def _shown(
     request: HttpRequest, seen: Seen, upload: Upload, faults: Sequence[Fault] = (), status: int = 200
 ) -> HttpResponse:
-    explained = _explained(request)
+    explained = upload.explained if upload.written else _explained(request)
     dry = _dry(upload, seen, explained)
     parts = dry.action.parts if dry.action is not None else ()
     foreign = () if upload.written else tuple(beyond(who(request), parts))

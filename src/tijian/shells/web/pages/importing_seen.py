@@ -159,10 +159,15 @@ def _writes(dry: DryRun) -> str:
     counted = sum(1 for s in dry.intake.series if s.covered)
     parts = []
     if figures:
-        parts.append(f"写入数得的 {figures} 个数" if counted else f"写入无问题的 {figures} 格")
+        parts.append(f"写入数得的 {figures} 个数" if counted else f"写入{_sound(figures, dry)}")
     if layers:
         parts.append(f"登记 {layers} 个图层")
     return "，".join(parts)
+
+
+def _sound(figures: int, dry: DryRun) -> str:
+    explained = len(dry.explained)
+    return f" {figures} 格（其中 {explained} 格写了原因）" if explained else f"无问题的 {figures} 格"
 
 
 def _row(seen: Seen, number: int, cell: Cell) -> VerdictRow:
@@ -198,12 +203,15 @@ def what(seen: Seen, cell: Cell) -> str:
 
 def said(cell: Cell) -> tuple[str, str]:
     """Give what is wrong with a cell and what to do, from its notes."""
-    note = cell.note
-    found = REMEDY.search(note)
-    if found is not None:
-        return note[: found.start()] + "。", note[found.end() :]
-    value = "" if cell.value is None else f"读取为 {readable(cell.value, 12)} {printed(cell.unit)}".strip()
-    return note or "没有写数。", value if cell.verdict is Verdict.CONVERTED and value else DONE[cell.verdict]
+    problems, remedies = [], []
+    for note in cell.notes:
+        found = REMEDY.search(note)
+        problems.append(note if found is None else f"{note[: found.start()]}。")
+        remedies.append("" if found is None else note[found.end() :])
+    remedy = "".join(dict.fromkeys(filter(None, remedies)))
+    if not remedy and cell.verdict is Verdict.CONVERTED and cell.value is not None:
+        remedy = f"读取为 {readable(cell.value, 12)} {printed(cell.unit)}".strip()
+    return "".join(problems) or "没有写数。", remedy or DONE[cell.verdict]
 
 
 def _file_words(file: FileRead) -> str:

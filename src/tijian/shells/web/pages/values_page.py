@@ -16,6 +16,7 @@ from tijian.shells.web.access import who
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.pages.files import attachment
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
+from tijian.shells.web.pages.values_page_blocks import blocks
 from tijian.shells.web.pages.values_page_list import ValueList, Wanted
 from tijian.shells.web.pages.values_page_one import One
 from tijian.shells.web.perform import CONFLICTING, perform
@@ -67,7 +68,7 @@ def _one(
         "one": one,
         "strands": one.strands(),
         "adopting": one.adopting(*typed),
-        "blocks": one.blocks(),
+        "blocks": blocks(one),
         "faults": faults,
     }
     return render(request, "pages/values_one.html", context, status=status)

@@ -1,8 +1,7 @@
-"""One indicator or variable in one area: its strands side by side, the one adopted, every revision behind it."""
+"""One indicator or variable in one area: its strands side by side, the one adopted, and what another would move."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from urllib.parse import urlencode
@@ -14,13 +13,9 @@ from tijian.engine.kernel.rounding import readable
 from tijian.engine.kernel.units import printed
 from tijian.office.people.permissions import CHOOSE, allows, told
 from tijian.office.people.queries import Person, titles
-from tijian.office.values.correct import Revision, with_hands
-from tijian.office.values.figures import VARIABLE
-from tijian.office.values.figures import Figure as Given
-from tijian.office.values.given import asked, below, choice_of, read_by, standing, users
-from tijian.office.values.imports import may_write, whose
+from tijian.office.values.given import choice_of, standing, users
 from tijian.office.values.inputs import reads_survey
-from tijian.office.values.models import Choice, Value
+from tijian.office.values.models import Choice
 from tijian.office.values.preview import Picked, preview
 from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Option
@@ -29,8 +24,6 @@ from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
 from tijian.shells.web.pages.importing_moves import RoundMoves, moves
 from tijian.shells.web.pages.seen import SYNTHETIC, Seen
 from tijian.shells.web.pages.values_page_list import figure_of
-
-PERIODS = 12  # periods of a variable shown at once
 
 
 @dataclass(frozen=True)
@@ -42,46 +35,6 @@ class Way:
     value: float | None
     detail: str
     adopted: bool
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A value in a period and strand, with all its revisions.
-
-    Attributes:
-        title: Period and strand.
-        figure: What stands.
-        table: Its revisions, newest first; None where nothing was given.
-        correct: Where to put it right, or to fill it in.
-        locked: Why the reader may not.
-    """
-
-    title: str
-    figure: Component
-    table: DataTable | None
-    correct: Link | None
-    locked: str
-
-
-@dataclass(frozen=True)
-class Block:
-    """A variable behind the value: its cells in the area, or the areas below it is summed from.
-
-    Attributes:
-        name: Of the variable.
-        href: Its own page.
-        tags: Unit, owner, what it is used for.
-        cells: Periods and strands.
-        below: Areas where it is asked, where it is not asked of this one.
-        left_out: Periods not shown.
-    """
-
-    name: str
-    href: str
-    tags: tuple[Tag, ...]
-    cells: tuple[Cell, ...]
-    below: tuple[Link, ...]
-    left_out: int
 
 
 @dataclass
@@ -262,89 +215,6 @@ class One:
             "told": told(CHOOSE),
         }
 
-    def blocks(self) -> list[Block]:
-        """Show every variable behind the item."""
-        names = read_by(self.seen.opened, self.item) if self.is_indicator else [self.item]
-        found = standing(self.seen.which.year, names)
-        return [
-            self._block(name, {p: list(s.values()) for p, s in found.of(name, self.area).items()})
-            for name in names
-        ]
-
-    def _block(self, name: str, periods: dict[str, list[Value]]) -> Block:
-        variable = self.seen.city.catalogue.variables[name]
-        owner = self.seen.city.owner_of.get(name)
-        tags = (
-            Tag(printed(variable.unit)),
-            Tag(f"{owner.short}主报" if owner is not None else "没有写明主报单位"),
-            Tag(f"用于 {len(users(self.seen.opened, name))} 项指标"),
-        )
-        codes = below(self.seen.opened, variable, self.area)
-        if not asked(self.seen.opened, variable, self.area):
-            links = tuple(Link(self.seen.city.label(c), self.href(c, name)) for c in codes)
-            return Block(variable.zh, self.href(item=name), tags, (), links, 0)
-        shown = sorted(periods, reverse=True)[:PERIODS]
-        cells = [self._cell(name, variable, v) for period in shown for v in periods[period]]
-        if not cells:
-            cells = [self._nothing(name)]
-        return Block(
-            variable.zh,
-            self.href(item=name),
-            tags,
-            tuple(cells),
-            (),
-            len(periods) - len(shown),
-        )
-
-    def _cell(self, name: str, variable: Variable, value: Value) -> Cell:
-        rows = Value.objects.filter(
-            variable=name, area=value.area, period=value.period, strand=value.strand
-        ).select_related("source", "action")
-        revisions = with_hands(list(rows.order_by("-revision")))
-        correct, locked = self._correct(name, value.period, value.strand, "更正")
-        title = f"{value.period}　{value.strand}"
-        table = self._revisions(title, variable, revisions, correct)
-        return Cell(title, figure_of(value, variable, unit=True, strong=True), table, correct, locked)
-
-    def _nothing(self, name: str) -> Cell:
-        year = str(self.seen.which.year)
-        correct, locked = self._correct(name, year, self._own_strand(), "填这个数")
-        return Cell(year, Missing("还没有人报"), None, correct, locked)
-
-    def _own_strand(self) -> str:
-        probe = Given(VARIABLE, self.item, self.area, str(self.seen.which.year), "0")
-        return "自体检" if self.is_indicator or may_write(self.person, probe) else "第三方"
-
-    def _correct(self, name: str, period: str, strand: str, words: str) -> tuple[Link | None, str]:
-        """Give the way to put a value right, or why this person may not."""
-        if not may_write(self.person, Given(VARIABLE, name, self.area, period, "0", strand=strand)):
-            return None, whose(self.person, name)
-        query = urlencode({"variable": name, "area": self.area, "period": period, "strand": strand})
-        return Link(words, f"{self.seen.url('values_correct')}?{query}"), ""
-
-    def _revisions(
-        self, title: str, variable: Variable, revisions: Sequence[Revision], correct: Link | None
-    ) -> DataTable:
-        back = len(revisions) > 1 and correct is not None
-        columns = (
-            Column("修订"),
-            Column("值", printed(variable.unit), numeric=True),
-            Column("原文"),
-            Column("出处"),
-            Column("谁，何时"),
-            Column("说明"),
-            *([Column("恢复")] if back else []),
-        )
-        rows = []
-        for n, r in enumerate(revisions):
-            restore = (
-                Link("恢复到这一修订", f"{correct.href}&restore={r.value.revision}")
-                if correct and n
-                else "现在的数"
-            )
-            rows.append(Row((*_said(r, variable, now=n == 0), *([restore] if back else [])), n == 0))
-        return DataTable(f"{variable.zh} {title} 的修订", columns, (RowGroup("", tuple(rows)),), plain=True)
-
     def also(self) -> str:
         """Say what else the value is computed from, which is not corrected here."""
         if not self.is_indicator:
@@ -374,20 +244,6 @@ class One:
         return [(by_code[a].short, self.href(a), a == self.area) for a in codes]
 
 
-def _said(revision: Revision, variable: Variable, *, now: bool) -> tuple[str | Component, ...]:
-    """Say of a revision what it is, where it stands, whose it is and why."""
-    value = revision.value
-    notes = "；".join(filter(None, (value.mark, value.source.note, value.note)))
-    return (
-        f"{value.revision}{'（现在）' if now else ''}",
-        figure_of(value, variable),
-        f"{value.text} {value.unit}" if value.value is not None else value.text,
-        Text(value.source.name, _where(value)),
-        Text(revision.who, f"{revision.when}，第 {revision.position} 条记录"),
-        notes or "没有说明",
-    )
-
-
 def _ratio(above: str, below: str) -> str:
     """Write numerator and denominator for people; nothing where there are none, or words in their place."""
     try:
@@ -407,10 +263,3 @@ def _difference(way: Way, base: float | None) -> str:
     share = f"（{abs(step) / abs(base):.1%}）" if base else ""
     sign = "+" if step > 0 else "−" if step < 0 else ""
     return f"{sign}{abs(step):.6g}{share}"
-
-
-def _where(value: Value) -> str:
-    """Say where in a source a value stands."""
-    row = f"第 {value.row} 行，" if value.row else ""
-    digest = value.source.sha256
-    return f"{row}sha256 {digest[:8]}…{digest[-4:]}" if digest else row.rstrip("，")

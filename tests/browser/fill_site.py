@@ -1,4 +1,4 @@
-"""Makes an installation for the browser: the toy city, its systems published, a round filled, demo accounts."""
+"""Makes an installation for the browser: the toy city, a round filled, a disease under treatment, demo accounts."""
 
 import sys
 from functools import partial
@@ -6,7 +6,9 @@ from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "office"))
+sys.path.insert(0, str(HERE.parent / "security"))
 
+import made  # noqa: E402
 from filling import fill, opened, publish  # noqa: E402
 from place import TOY  # noqa: E402
 
@@ -20,6 +22,7 @@ def main(folder: Path) -> None:
         publish(folder)
         opened()
         fill()
+        made.proof()
 
 
 if __name__ == "__main__":

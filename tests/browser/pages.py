@@ -43,4 +43,13 @@ PAGES = (
     Page("correct", "r/1/values/correct", OFFICE),
     Page("import", "r/1/import/", OFFICE),
     Page("onepage", "r/1/onepage/990102/", LEADERS),
+    Page("diseases", "r/1/diseases/", LEADERS),
+    Page("disease", "r/1/diseases/B-2024-01/", OFFICE),
+    Page("disease-new", "r/1/diseases/new/?area=990101", OFFICE),
+    Page("disease-close", "r/1/diseases/B-2024-01/close/", OFFICE),
+    Page("measures", "r/1/measures/", LEADERS),
+    Page("measure", "r/1/measures/M-01/", OFFICE),
+    Page("measure-new", "r/1/diseases/B-2024-01/measure/", OFFICE),
+    Page("milestone", "r/1/measures/M-01/milestones/1/", OFFICE),
+    Page("chain", "r/1/chain/?disease=B-2024-01", LEADERS),
 )

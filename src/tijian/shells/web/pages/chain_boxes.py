@@ -201,7 +201,12 @@ def _causes(seen: Seen, cases: Sequence[Case], candidates: Sequence[Candidate]) 
 
 def _measures(seen: Seen, cases: Sequence[Case], plans: Sequence[Plan]) -> tuple[Box, ...]:
     today = business_day()
-    boxes = [_measure(seen, p, Tag("已取消") if p.cancellation is not None else bar(p, today)) for p in plans]
+    boxes = [
+        _measure(
+            seen, p, Tag("已取消") if p.cancellation is not None else bar(p, today, synthetic=seen.synthetic)
+        )
+        for p in plans
+    ]
     if boxes:
         return tuple(boxes)
     first = next((c for c in cases if c.is_open), None)

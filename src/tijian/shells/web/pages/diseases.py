@@ -258,6 +258,7 @@ def candidates_csv(request: HttpRequest, round_id: int) -> HttpResponse:
         "缺的证据",
         "反对的证据",
         "首个成因",
+        "标记",
     )
     rows = [_candidate_line(seen, c) for c in queries.unconfirmed(seen.which)]
     return attachment(csv_bytes(head, rows), f"{seen.which.name}-候选城市病.csv", CSV)

@@ -65,8 +65,8 @@ def against(action: Action) -> tuple[str, ...]:
 
 def _stands(fault: Fault) -> str:
     where = f"{fault.file}，{fault.place}" if fault.place else fault.file
-    what = f"现在是{fault.value}，" if fault.value else ""
-    return f"{where}：{what}要有{fault.expected}。{fault.hint}"
+    what = f"现在是{fault.value}，应为" if fault.value else "还缺"
+    return f"{where}：{what}{fault.expected}。{fault.hint}"
 
 
 def ask(

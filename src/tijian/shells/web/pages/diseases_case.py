@@ -227,7 +227,7 @@ def _measure(seen: Seen, plan: Plan) -> MeasureLine:
         measure.lead.short,
         body_names(measure.supporters()),
         targets,
-        bar(plan, today),
+        bar(plan, today, synthetic=seen.synthetic),
         delay(plan, today) or ("全部验收" if plan.done else "按期"),
     )
 

@@ -10,6 +10,7 @@ from tijian.engine.grade.findings import RULE_ZH
 from tijian.office.diagnose.queries import Case
 from tijian.office.treat.queries import Plan
 from tijian.office.values.models import Candidate, Scan
+from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.pages.seen import Cell, Seen
 from tijian.shells.web.pages.treatment_shared import delay
 
@@ -46,10 +47,12 @@ class Found:
     evidence: str
 
     @property
-    def before(self) -> str:
-        """The value of the year before; empty where there is none."""
+    def before(self) -> Figure | None:
+        """The value of the year before; None where there is none."""
         last = self.cell.last_year()
-        return (last[1] or "").replace("-", "−") if last is not None else ""
+        if last is None or last[1] is None:
+            return None
+        return Figure(last[1].replace("-", "−"), synthetic=self.cell.synthetic)
 
     @property
     def line(self) -> str:

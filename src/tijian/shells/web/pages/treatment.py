@@ -19,6 +19,7 @@ from tijian.office.treat.models import Target
 from tijian.office.treat.queries import Overdue, Plan
 from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Option
+from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.milestones import Gantt
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
@@ -195,6 +196,15 @@ def _few(parts: Sequence[str]) -> str:
     return " / ".join(dict.fromkeys(parts))
 
 
+def _figures(parts: Sequence[str], targets: Sequence[Target]) -> Figure:
+    """Show figures in one cell; one that comes of a synthetic baseline marks them all."""
+    return Figure(_few(parts), synthetic=any(_marks(t) for t in targets))
+
+
+def _marks(target: Target) -> str:
+    return column(target.baseline, "mark")
+
+
 def _table(seen: Seen, plans: Sequence[Plan], paging: Paging, today: date) -> DataTable:
     columns = (
         Column("编号"), Column("对策"), Column("城市病"), Column("区"), Column("城区"), Column("绑定指标"),
@@ -214,7 +224,7 @@ def _table(seen: Seen, plans: Sequence[Plan], paging: Paging, today: date) -> Da
 def _row(seen: Seen, plan: Plan, today: date) -> Row:
     measure, targets = plan.measure, plan.targets
     href = seen.url("measure", number=measure.number)
-    progress: Component = bar(plan, today)
+    progress: Component = bar(plan, today, synthetic=seen.synthetic)
     if plan.cancellation is not None:
         progress = Text("已取消")
     return Row(
@@ -225,8 +235,8 @@ def _row(seen: Seen, plan: Plan, today: date) -> Row:
             area_names(seen, measure.codes()),
             _few([t.area_type for t in targets if t.area_type]),
             "、".join(dict.fromkeys(indicator_name(seen, t.indicator) for t in targets)),
-            _few([baseline(t) for t in targets]),
-            _few([t.text for t in targets]),
+            _figures([baseline(t) for t in targets], targets),
+            _figures([t.text for t in targets], targets),
             _few([printed(t.unit) for t in targets]),
             measure.lead.short,
             body_names(measure.supporters()) or "无",
@@ -247,7 +257,7 @@ def measures_csv(request: HttpRequest, round_id: int) -> HttpResponse:
     seen, today = seen_of(round_id), business_day()
     head = (
         "编号", "对策", "城市病", "区", "城区", "绑定指标", "基线年", "基线", "目标年", "目标", "单位", "目标等级",
-        "牵头", "配合", "已验收", "里程碑", "逾期", "进度",
+        "牵头", "配合", "已验收", "里程碑", "逾期", "进度", "标记",
     )  # fmt: skip
     rows = [_line(seen, p, t, today) for p in _every(seen) for t in p.targets]
     return attachment(csv_bytes(head, rows), f"{seen.which.name}-对策与目标.csv", CSV)
@@ -260,4 +270,5 @@ def _line(seen: Seen, plan: Plan, target: Target, today: date) -> tuple[object, 
         indicator_name(seen, target.indicator), target.baseline.round.year, column(target.baseline, "value"),
         target.year, target.text, target.unit, target.grade, measure.lead.short, body_names(measure.supporters()),
         plan.progress.done, plan.progress.total, delay(plan, today), state_of(plan, today),
+        _marks(target),
     )  # fmt: skip

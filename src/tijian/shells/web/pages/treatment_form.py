@@ -210,7 +210,7 @@ class MeasureForm:
             seen.city.catalogue.indicators[row.indicator].name.zh,
             Figure(before, printed(row.unit), synthetic),
             GradeCell(row.baseline.grade, synthetic=synthetic),  # type: ignore[arg-type]
-            Figure(row.text, printed(row.unit)),
+            Figure(row.text, printed(row.unit), synthetic),
             GradeCell(row.grade),  # type: ignore[arg-type]
             row.words,
             row.grade in {"差", "不合格"},

@@ -22,7 +22,6 @@ from tijian.office.register.queries import rounds
 from tijian.office.treat import queries
 from tijian.office.treat.actions import CancelMeasure
 from tijian.office.treat.effects import AssessEffect
-from tijian.office.treat.grading import column
 from tijian.office.treat.models import Effect, Peer, Target
 from tijian.office.treat.queries import PENDING, RETURNED, SETTLED, Plan, Standing
 from tijian.shells.web.access import who
@@ -83,7 +82,7 @@ def _page(
         "diagnosis": row.diagnosis,
         "area_zh": area_names(seen, row.codes()),
         "supporting": body_names(row.supporters()),
-        "bar": bar(plan, today),
+        "bar": bar(plan, today, synthetic=seen.synthetic),
         "state": state_of(plan, today),
         "stateline": stateline(plan, today),
         "gantt": gantt(seen, [plan], today) if plan.milestones else None,
@@ -176,9 +175,9 @@ class PeerLine:
     """An untreated area of the same type: its name, before, after, change."""
 
     area: str
-    before: str
-    after: str
-    change: str
+    before: Figure
+    after: Figure
+    change: Figure
 
 
 @dataclass(frozen=True)
@@ -201,15 +200,15 @@ class EffectLine:
     round: str
     after: Figure
     href: str
-    change: str
+    change: Figure
     moved: str
     reached: Tag
     grades: GradeChange
     cause: str
     why_not: str
     peers: tuple[PeerLine, ...]
-    peers_change: str
-    difference: str
+    peers_change: Figure
+    difference: Figure | None
     moves: str
     mark: str
 
@@ -255,7 +254,7 @@ def _target(seen: Seen, plan: Plan, target: Target) -> TargetLine:
         explain_url(target.baseline.round_id, target.indicator, target.area),
         target.baseline.round.name,
         target.baseline.revision,
-        Figure(target.text, unit),
+        Figure(target.text, unit, base.synthetic),
         target.year,
         GradeCell(target.grade),  # type: ignore[arg-type]
         target.words,
@@ -272,7 +271,7 @@ def explain_url(round_id: int, indicator: str, area: str) -> str:
 
 def _effect(seen: Seen, effect: Effect) -> EffectLine:
     after = Cell(effect.after)
-    target = effect.target
+    target, synthetic = effect.target, Cell(effect.before).synthetic or after.synthetic
     grades = GradeChange(GradeCell(effect.grade_before), after.shown())  # type: ignore[arg-type]
     tone = {True: "ok", False: "bad", None: "warn"}[effect.reached]
     words = reached_words(effect.reached)
@@ -283,23 +282,25 @@ def _effect(seen: Seen, effect: Effect) -> EffectLine:
         effect.round.name,
         Figure(after.value or after.status, after.unit, after.synthetic),
         explain_url(effect.round_id, target.indicator, target.area),
-        signed(effect.change),
+        Figure(signed(effect.change), synthetic=synthetic),
         STAND[effect.better] if effect.comparable else "",
         Tag(words, tone),  # type: ignore[arg-type]
         grades,
         effect.grade_cause,
         effect.why_not,
         tuple(_peer(seen, p) for p in effect.beside.select_related("before", "after").order_by("id")),
-        signed(effect.peers_change),
-        signed(effect.difference),
+        Figure(signed(effect.peers_change), synthetic=synthetic),
+        Figure(signed(effect.difference), synthetic=synthetic) if effect.difference else None,
         effect.moves,
         f"回评 {effect.revision} · {fingerprint(effect)}",
     )
 
 
 def _peer(seen: Seen, peer: Peer) -> PeerLine:
-    before, after = (column(r, "value").replace("-", "−") for r in (peer.before, peer.after))
-    return PeerLine(area_names(seen, [peer.area]), before, after, signed(peer.change))
+    before, after = Cell(peer.before), Cell(peer.after)
+    change = Figure(signed(peer.change), synthetic=before.synthetic or after.synthetic)
+    first, second = (Figure(c.value, synthetic=c.synthetic) for c in (before, after))
+    return PeerLine(area_names(seen, [peer.area]), first, second, change)
 
 
 def signed(text: str) -> str:

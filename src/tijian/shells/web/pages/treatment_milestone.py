@@ -209,7 +209,7 @@ def _page(
         "days": standing.overdue_days(today),
         "late_days": standing.late_days(today),
         "area_zh": area_names(seen, plan.measure.codes()),
-        "bar": bar(plan, today),
+        "bar": bar(plan, today, synthetic=seen.synthetic),
         "stateline": stateline(plan, today),
         "events": _events(standing),
         "proofs": _proofs(seen, plan, standing, opens=sees_proof(person, {"number": plan.measure.number})),

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import threading
 
 import pytest
 from pages_setting import (
@@ -218,6 +219,7 @@ def test_a_correction_without_reason_or_number_tells_every_fault(pages):
     assert "请写明为什么改" in text(wrong)
     assert "单位能换算成 万人" in text(wrong)
     assert values(wrong, "text") == ["很多"]
+    assert wrong.content.decode().count('aria-invalid="true"') == 2
     looked = pages.post(CORRECT, TYPED | {"unit": "km", "step": "look"}, form=FORM)
     assert looked.status_code == 422
     assert values(looked, "unit") == ["km"]
@@ -231,6 +233,27 @@ def test_sent_twice_it_is_one_revision(pages):
     answers = [pages.client(OFFICE).post(CORRECT, typed) for _ in range(2)]
     assert [a.status_code for a in answers] == [302, 302]
     assert standing().revision == 2
+
+
+def test_sent_many_times_at_once_it_is_one_revision(pages):
+    from django.db import connection
+    from visitors import Visitors
+
+    typed, found = TYPED | {"once": once(pages.get(FORM))}, []
+    clients = [Visitors().client(OFFICE) for _ in range(6)]
+
+    def send(client):
+        found.append(client.post(CORRECT, typed).status_code)
+        connection.close()
+
+    threads = [threading.Thread(target=send, args=(client,)) for client in clients]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert standing().revision == 2
+    assert set(found) <= {302, 409}
+    assert 302 in found
 
 
 @pytest.mark.parametrize("keep", ["mine", "theirs"])

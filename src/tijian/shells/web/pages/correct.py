@@ -25,7 +25,7 @@ from tijian.office.values.preview import preview
 from tijian.shells.web.access import who
 from tijian.shells.web.components.changes import Conflict
 from tijian.shells.web.components.forms import Field, Option
-from tijian.shells.web.pages.importing_moves import RoundMoves, moves
+from tijian.shells.web.pages.importing_moves import RoundMoves, moved_words, moves
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.values_page_one import One
 from tijian.shells.web.perform import CONFLICTING, UNFIT, perform
@@ -172,7 +172,7 @@ def _look(request: HttpRequest, case: Case) -> HttpResponse:
 def _write(request: HttpRequest, case: Case) -> HttpResponse:
     outcome = perform(request, case.action())
     if outcome.done is not None:
-        moved = outcome.answer.get("moved") or "没有等级变动"
+        moved = moved_words(outcome.done.action)
         messages.success(request, f"已写入{case.one.area_zh}{case.one.name}的新修订。{moved}。")
         return redirect(case.one.href())
     if any(f.code == CONFLICT for f in outcome.faults):
@@ -201,7 +201,7 @@ def _conflict(request: HttpRequest, case: Case) -> HttpResponse:
         now.at if now is not None else "",
         _said(saw),
         _said(now),
-        f"{typed['text']} {typed['unit']}".strip(),
+        f"{typed['text']} {printed(typed['unit'])}".strip(),
         case.seen.url("values_correct"),
         tuple(hidden.items()),
     )
@@ -213,7 +213,12 @@ def _said(revision: Revision | None) -> str:
     if revision is None:
         return NOTHING
     value = revision.value
-    return value.text if value.value is None else f"{value.text} {value.unit}".strip()
+    return value.text if value.value is None else f"{value.text} {printed(value.unit)}".strip()
+
+
+def _errors(faults: Sequence[Fault], label: str) -> tuple[str, ...]:
+    """Give what stands against one field, to be said beside it."""
+    return tuple(f"应为{f.expected}。{f.hint}" for f in faults if f.place == label)
 
 
 def _form(
@@ -227,10 +232,10 @@ def _form(
     marks = dict.fromkeys([*MARKS, typed["mark"]])
     unit = printed(case.seen.city.catalogue.variables[case.one.item].unit)
     fields = (
-        Field("text", "数值", typed["text"], "number", hint="没有数就写“无数据”，不适用就写“不适用”；0 就填 0。", required=True),
-        Field("unit", "单位", typed["unit"], hint=f"能换算成 {unit} 的单位都行。", required=True),
+        Field("text", "数值", errors=_errors(faults, "数值"), value=typed["text"], kind="number", hint="没有数就写“无数据”，不适用就写“不适用”；0 就填 0。", required=True),
+        Field("unit", "单位", errors=_errors(faults, "单位"), value=typed["unit"], hint=f"能换算成 {unit} 的单位都行。", required=True),
         Field("mark", "标记", typed["mark"], "select", options=tuple(Option(m, m or "没有标记") for m in marks)),
-        Field("reason", "理由", typed["reason"], "textarea", hint="写明为什么改、依据哪份材料；和新修订一起留存。", required=True),
+        Field("reason", "理由", errors=_errors(faults, "理由"), value=typed["reason"], kind="textarea", hint="写明为什么改、依据哪份材料；和新修订一起留存。", required=True),
     )  # fmt: skip
     context = frame(request, case.seen) | {
         "one": case.one,

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
+from uuid import UUID
 
 from tijian.engine.report.tokens import GradeWord
 from tijian.office.register.models import Round
 from tijian.office.values.models import DimensionGrade, Result
-from tijian.office.values.preview import Moved
+from tijian.office.values.preview import Moved, moved_by
 from tijian.shells.web.components.changes import Change, ChangeList
 from tijian.shells.web.components.grade import GradeCell
 from tijian.shells.web.pages.seen import Cell, Seen
@@ -50,6 +51,12 @@ class RoundMoves:
 def moves(found: Sequence[Moved]) -> tuple[RoundMoves, ...]:
     """Show what moves, without the rounds in which nothing does."""
     return tuple(_round(m) for m in found if m.results or m.dimensions)
+
+
+def moved_words(action: UUID) -> str:
+    """Say in a sentence how many grades an action moved, round by round."""
+    counts = [(_name(m.which), len(m.grades)) for m in moved_by(action)]
+    return "；".join(f"{name}：{n} 个等级变动" for name, n in counts if n) or "没有等级变动"
 
 
 def _round(moved: Moved) -> RoundMoves:

@@ -15,6 +15,7 @@ from tijian.office.values.actions import AdoptStrand
 from tijian.shells.web.access import who
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.pages.importing_moves import moved_words
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.values_page_blocks import blocks
 from tijian.shells.web.pages.values_page_list import ValueList, Wanted
@@ -98,6 +99,6 @@ def values_adopt(request: HttpRequest, round_id: int) -> HttpResponse:
         status = CONFLICTING if conflict else outcome.status
         return _one(request, one, outcome.faults, (strand, reason), status)
     words = "已撤销选定" if back else f"已选定采用{strand}"
-    moved = outcome.answer.get("moved") or "没有等级变动"
+    moved = moved_words(outcome.done.action)
     messages.success(request, f"{words}：{one.area_zh}{one.name}。{moved}。")
     return redirect(one.href())

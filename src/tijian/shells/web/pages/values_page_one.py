@@ -148,7 +148,7 @@ class One:
                     w.figure,
                     _difference(w, base),
                     w.detail,
-                    Tag("采用", "acc") if w.adopted else "",
+                    Tag("采用", "acc") if w.adopted else "未采用",
                 ),
                 w.adopted,
             )

@@ -25,11 +25,12 @@ def leading_group(stage: Stage) -> str:
     covered = re.search(r"(\d+)\s*/\s*(\d+) 个区级值", seen)
     must(covered, "覆盖 n/N", seen[:200])
     must("数据截至" in seen, "数据截至某日", seen[:200])
-    ungraded = page.locator("table.mx a.gx.g-n, table.mx a.gx.g-m")
-    reasons = [ungraded.nth(i).inner_text().strip() for i in range(ungraded.count())]
-    must(all(reasons), "不评级和无数据都写原因", reasons)
+    page = stage.visit("lingdao", f"/r/{stage.notes['pilot']}/areas/{AREAS['沈河']}/")
+    rows = page.locator("tr:has(.g-n), tr:has(.g-m)")
+    reasons = [rows.nth(i).locator("td").last.inner_text().strip() for i in range(rows.count())]
+    must(reasons and all(reasons), "不评级和无数据都写原因", reasons)
     return (
-        f"16 格，覆盖 {covered[1]}/{covered[2]}，没有等级的 {len(reasons)} 格都写了原因，数据截至已标"
+        f"16 格，覆盖 {covered[1]}/{covered[2]}，沈河没有等级的 {len(reasons)} 项都写了原因，数据截至已标"
         if covered
         else ""
     )

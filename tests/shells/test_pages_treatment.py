@@ -145,6 +145,28 @@ def test_without_target_or_milestone(sick):
     assert "没有里程碑就看不出进度" in text(page)
 
 
+def test_with_no_area_left_nothing_is_made(sick):
+    from tijian.office.treat.models import Measure
+
+    page = sick.post(NEW, planning(areas=[]))
+    assert page.status_code == 422
+    assert "请勾选治理的区" in text(page)
+    assert Measure.objects.count() == 0
+
+
+def test_on_a_disease_that_was_taken_back_no_measure_is_made(sick):
+    sick.post(f"{CASE}revoke/", {"reason": "看错了区"}, EXPERT)
+    page = sick.get(NEW)
+    assert "这一病已撤销，不再制定对策" in text(page)
+    assert 'name="t0-value"' not in page.content.decode()
+    seen = sick.post(NEW, planning() | {"do": "look"}, form="/password")
+    assert "可达中" in text(seen)
+    page = sick.post(NEW, planning() | {"looked": "A1|WS1,老城区,15,2024"}, form="/password")
+    assert page.status_code == 422
+    assert "只对确认或复发的城市病制定对策" in text(page)
+    assert values(page, "t0-value") == ["15"]
+
+
 def test_more_rows_keep_what_was_typed(sick):
     page = sick.post(NEW, planning() | {"do": "more_milestones"})
     assert page.status_code == 200

@@ -62,7 +62,7 @@ def _href(seen: Seen, case: Case) -> str:
 
 
 def _waiting(seen: Seen, asked: Mapping[str, str]) -> list[Candidate]:
-    """Give the candidates nobody confirmed, the worst first within their order of reading."""
+    """Give the candidates nobody confirmed, by area and in their order of reading."""
     return [
         c
         for c in queries.unconfirmed(seen.which)

@@ -159,9 +159,11 @@ class MeasureForm:
         )
 
     @property
-    def undated(self) -> list[Fault]:
-        """Tell of every milestone whose date cannot be read; the action would not know that it was typed."""
+    def unread(self) -> list[Fault]:
+        """Tell what the action would not know was typed: dates that cannot be read, and that no area was left."""
         found = Faults()
+        if not self.several("areas", self.diagnosis.codes()):
+            found.add("measure.area", "对策", "区", None, "至少一个区", "请勾选治理的区。")
         for rank, (n, _) in enumerate(self.typed_milestones, 1):
             due = self.typed(f"m{n}-due")
             if day_of(due) is None:

@@ -9,6 +9,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tijian.engine.kernel.faults import Fault
@@ -264,8 +265,6 @@ def _target(seen: Seen, plan: Plan, target: Target) -> TargetLine:
 
 def explain_url(round_id: int, indicator: str, area: str) -> str:
     """Give the address of the explanation of a value in a round."""
-    from django.urls import reverse
-
     return reverse("explain", kwargs={"round_id": round_id, "indicator": indicator, "area": area})
 
 

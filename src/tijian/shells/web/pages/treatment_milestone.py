@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
@@ -11,8 +11,9 @@ from tempfile import TemporaryDirectory
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tijian.engine.kernel.faults import Fault, Faults
@@ -41,7 +42,7 @@ from tijian.shells.web.pages.treatment_rights import sees_proof
 from tijian.shells.web.pages.treatment_shared import area_names, bar, fingerprint, told_of, who_may
 from tijian.shells.web.perform import UNFIT, Outcome, perform
 
-METHODS = ["GET", "HEAD", "POST"]
+METHODS, BLOCK = ["GET", "HEAD", "POST"], 1 << 20
 
 
 @dataclass(frozen=True)
@@ -293,4 +294,15 @@ def proof(request: HttpRequest, round_id: int, number: str, proof: int) -> HttpR
     path = evidence.path(found.sha256) if found is not None else None
     if found is None or path is None or not path.is_file():
         raise Http404("没有这个文件。")
-    return FileResponse(path.open("rb"), as_attachment=True, filename=found.file.name)
+    answer = StreamingHttpResponse(_blocks(path), content_type="application/octet-stream")
+    answer.headers["Content-Length"] = str(found.file.size)
+    disposition = content_disposition_header(as_attachment=True, filename=found.file.name)
+    answer.headers["Content-Disposition"] = disposition or "attachment"
+    return answer
+
+
+def _blocks(path: Path) -> Iterator[bytes]:
+    """Read a file piece by piece; it is opened only when somebody takes the first."""
+    with path.open("rb") as file:
+        while block := file.read(BLOCK):
+            yield block

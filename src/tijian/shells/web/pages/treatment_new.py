@@ -11,6 +11,8 @@ from django.views.decorators.http import require_http_methods
 
 from tijian.engine.catalogue.disease import Measure as Known
 from tijian.engine.kernel.faults import Fault, Faults
+from tijian.office.diagnose.models import OPEN
+from tijian.office.diagnose.queries import state_of
 from tijian.office.people.permissions import TREAT
 from tijian.shells.web.access import who
 from tijian.shells.web.pages.diseases_case import case_of
@@ -50,13 +52,13 @@ def measure_new(request: HttpRequest, round_id: int, number: str) -> HttpRespons
 
 
 def _make(request: HttpRequest, form: MeasureForm) -> Outcome:
-    """Do it; where a date cannot be read, tell that with everything else that stands against it."""
-    undated = form.undated
-    if not undated:
+    """Do it; where something cannot be read, tell that with everything else that stands against it."""
+    unread = form.unread
+    if not unread:
         return perform(request, form.action())
     faults = Faults()
     form.action().precondition(faults)
-    return Outcome(faults=(*undated, *faults.found), status=UNFIT)
+    return Outcome(faults=(*unread, *faults.found), status=UNFIT)
 
 
 def _page(
@@ -69,6 +71,7 @@ def _page(
     *,
     unseen: bool = False,
 ) -> HttpResponse:
+    state = state_of(form.diagnosis)
     context = frame(request, seen) | {
         "diagnosis": form.diagnosis,
         "area_zh": area_names(form.origin, form.diagnosis.codes()),
@@ -76,6 +79,7 @@ def _page(
         "form": form.shown(faults),
         "reaches": reaches,
         "unseen": unseen,
+        "state": state if state not in OPEN else "",
         "known": known_measures(form.origin, form.diagnosis.disease),
         "may_not": who_may(who(request), TREAT),
     }

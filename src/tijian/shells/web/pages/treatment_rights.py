@@ -7,12 +7,11 @@ from typing import Any
 
 from tijian.office.people.permissions import ACCEPT_MILESTONE, TRAIL, Touches, allows
 from tijian.office.people.queries import Person
+from tijian.office.treat.queries import find
 
 
 def sees_proof(person: Person, arguments: Mapping[str, Any]) -> bool:
     """Tell whether a person may open the files of a measure: those who lead, accept, confirm or audit."""
-    from tijian.office.treat.queries import find
-
     measure = find(str(arguments.get("number", "")))
     if measure is None:
         return False

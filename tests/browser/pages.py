@@ -52,4 +52,9 @@ PAGES = (
     Page("measure-new", "r/1/diseases/B-2024-01/measure/", OFFICE),
     Page("milestone", "r/1/measures/M-01/milestones/1/", OFFICE),
     Page("chain", "r/1/chain/?disease=B-2024-01", LEADERS),
+    Page("values", "r/1/values/", OFFICE),
+    Page("values-one", "r/1/values/?indicator=MO01&area=990104", OFFICE),
+    Page("values-variable", "r/1/values/?variable=hydrants_ok&area=990102001", OFFICE),
+    Page("values-correct", "r/1/values/correct?variable=residents&area=990103001&period=2024", OFFICE),
+    Page("import", "r/1/import/", OFFICE),
 )

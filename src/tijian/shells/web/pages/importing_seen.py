@@ -142,15 +142,21 @@ def breakdown(dry: DryRun) -> str:
     return f"{len(cells)} 格 = {'，'.join(parts)}。" if cells else ""
 
 
-APART = ("只作核对或另计", "逐日逐月的数，只用来数天数", "指标值，由系统计算，不写入")
+CHECKED = "只作核对或另计"
+DAILY = "逐日逐月的数，只用来数天数"
+COMPUTED = "指标值，由系统计算，不写入"
+WITH_MEAN = "样本和误差随均值写入"
+APART = (WITH_MEAN, CHECKED, DAILY, COMPUTED)
 
 
 def _fate(cell: Cell) -> str:
     if cell.kind == "indicator":
-        return APART[2]
+        return COMPUTED
     if cell.kind == "series":
-        return APART[1]
-    return "写入" if cell.use is Use.WRITE and not cell.part else APART[0]
+        return DAILY
+    if cell.kind == "survey" and cell.part and cell.use is Use.WRITE:
+        return WITH_MEAN
+    return "写入" if cell.use is Use.WRITE and not cell.part else CHECKED
 
 
 def _writes(dry: DryRun) -> str:

@@ -36,7 +36,7 @@ class SheetView:
     Attributes:
         sheet: The rows.
         about: Which rows of how many, and what was left out.
-        other: Words and address of the other way to look: all rows, or the marked ones.
+        other: Words and address of the other way to look: all rows, or the marked ones; no words where none are.
         paging: Where one is.
         places: All sheets of the upload.
     """
@@ -75,7 +75,7 @@ def sheet_view(dry: DryRun, numbers: Mapping[int, int], query: Mapping[str, str]
     other = (
         (f"看全部 {len(body)} 行", f"?sheet={chosen}&rows={EVERY}#h-sheet")
         if way == MARKED
-        else ("只看有标记的行", f"?sheet={chosen}&rows={MARKED}#h-sheet")
+        else ("只看有标记的行" if marked else "", f"?sheet={chosen}&rows={MARKED}#h-sheet")
     )
     places = tuple(
         Place(_words(file, sheet, len(dry.intake.files)), f"?sheet={n}#h-sheet", n == chosen)
@@ -160,4 +160,4 @@ def _cell(
     text = grid.rows[row][column]
     if cell is None:
         return SheetCell(text, numeric=False)
-    return SheetCell(text, cell.verdict.value, numbers.get(id(cell), 0))
+    return SheetCell(text, cell.verdict.value, numbers.get(id(cell), 0), cell.part != "label")

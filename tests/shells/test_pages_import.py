@@ -178,7 +178,7 @@ def test_the_third_party_writes_only_its_strand(pages):
     assert press(pages, own, "write", THIRD).status_code == 302, text(pages.get(own, THIRD))
     assert standing("road_length", "990101001", "第三方").value == 3.2
     assert "办公室" in text(pages.get(own, THIRD))
-    assert "要选定采用值" in text(pages.get(own, THIRD))
+    assert "1 个数有不止一种来源，要选定采用值" in text(pages.get(own, THIRD))
 
 
 def test_a_right_lost_meanwhile_is_told(pages, monkeypatch):
@@ -259,11 +259,14 @@ def test_a_layer_is_told_and_registered(pages):
     same = upload(pages, data, THIRD, "roads-2024.geojson", mark="示例/待核")
     page = text(pages.get(same, THIRD))
     assert "个要素" in page
+    assert "图层可以登记，还没有写入任何数据" in page
+    assert "图层带来的变动在登记时计算" in page
     assert "km" in page
     assert "EPSG:4490" in page
     assert Dataset.objects.count() == before
     assert press(pages, same, "write", THIRD).status_code == 302
     assert Dataset.objects.count() == before + 1
+    assert "个数有不止一种来源，要选定采用值" in text(pages.get(same, THIRD))
     clerk = upload(pages, data, WORKS, "roads-2024.geojson")
     assert "“登记数据集”由第三方" in text(pages.get(clerk, WORKS))
     assert press(pages, clerk, "write", WORKS).status_code == 403

@@ -111,6 +111,9 @@ def headline(dry: DryRun) -> str:
     asked = counts[Verdict.ASKED.value]
     if asked:
         return f"预检完成：{asked} 个格子要说明，还没有写入任何数据"
+    if not dry.intake.cells:
+        unread = any(x.faults for x in dry.layers)
+        return "预检完成：图层没有读成" if unread else "预检完成：图层可以登记，还没有写入任何数据"
     return "预检完成：没有要改的格，还没有写入任何数据"
 
 
@@ -293,16 +296,31 @@ def _marked_files(dry: DryRun) -> list[tuple[int, str]]:
 
 def next_line(seen: Seen, dry: DryRun) -> StateLine:
     """Say who is waited for after the figures were written."""
-    waiting = undecided(dry.figures)
+    waiting = [f"?variable={f.item}&area={f.area}" for f in undecided(dry.figures)]
+    waiting += [f"?indicator={key}&area={area}" for key, area in _unchosen(seen, dry.layers)]
     if waiting:
-        first = waiting[0]
-        query = f"?variable={first.item}&area={first.area}"
         return StateLine(
             "办公室",
-            next_step=f"{len(waiting)} 项有不止一种来源，要选定采用值",
-            links=(Link("去选定", seen.url("values") + query),),
+            next_step=f"{len(waiting)} 个数有不止一种来源，要选定采用值",
+            links=(Link("去选定", seen.url("values") + waiting[0]),),
         )
     return StateLine("没有人要等", next_step="数已入册，等级已重算；要改请走更正", state="done")
+
+
+def _unchosen(seen: Seen, layers: Sequence[LayerSeen]) -> list[tuple[str, str]]:
+    """Name the results computed from layers beside another strand, among which nobody has chosen."""
+    names = {x.layer for x in layers}
+    keys = [
+        key
+        for key, program in seen.opened.programs.items()
+        if program.computation is not None and names & set(program.computation.needs)
+    ]
+    cells = seen.district_cells(keys) if keys else []
+    return [
+        (c.row.indicator, c.row.area)
+        for c in cells
+        if not c.facts["chosen"] and sum(bool(line[4]) for line in c.facts["strands"]) > 1
+    ]
 
 
 __all__ = ["SheetView", "next_line", "numbered", "said", "verdicts", "what"]

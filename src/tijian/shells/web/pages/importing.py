@@ -125,7 +125,9 @@ def import_seen(request: HttpRequest, round_id: int, token: str) -> HttpResponse
 
 def _explained(request: HttpRequest) -> Explained:
     """Read why cells that were asked about are right, as far as somebody wrote it."""
-    given = [(k.removeprefix(WHY), v.strip()[:LONGEST]) for k, v in request.POST.items() if k.startswith(WHY)]
+    given = [
+        (k.removeprefix(WHY), str(v).strip()[:LONGEST]) for k, v in request.POST.items() if k.startswith(WHY)
+    ]
     return tuple(sorted((place, reason) for place, reason in given if reason))
 
 

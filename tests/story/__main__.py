@@ -74,8 +74,10 @@ def _play(stage: Stage, number: int) -> bool:
 
 
 def say(text: str) -> None:
-    """Print one line at once."""
+    """Print one line at once, and keep it for the manual."""
     print(text, flush=True)
+    with (PLACE / "lines.txt").open("a", encoding="utf-8") as lines:
+        lines.write(f"{text}\n")
 
 
 if __name__ == "__main__":

@@ -176,7 +176,7 @@ def test_no_module_is_called_after_nothing():
     assert [shown(p) for p in FILES if p.stem in EMPTY_NAMES or p.parent.name in EMPTY_NAMES] == []
 
 
-@pytest.mark.parametrize("path", FILES, ids=shown)
+@pytest.mark.parametrize("path", [p for p in FILES if p.parent.name != "migrations"], ids=shown)
 def test_a_module_stays_short(path):
     assert len(path.read_text(encoding="utf-8").splitlines()) <= MAX_LINES
 

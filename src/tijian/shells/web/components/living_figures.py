@@ -27,7 +27,7 @@ ungraded = (
     GradeCell("无数据", "供暖季未完"),
     GradeCell("不适用"),
 )
-linked = GradeCell("中", synthetic=True, href=HERE, label="东岸区 交通便捷")
+linked = GradeCell("中", synthetic=True, href=HERE, label="柳岸区 交通便捷")
 change = GradeChange(GradeCell("中"), GradeCell("差", synthetic=True))
 legend = GradeLegend(synthetic=True)
 
@@ -59,7 +59,7 @@ _SHORT = ("生态", "特色", "交通", "舒适", "包容", "韧性", "活力", 
 _AREAS: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     (
         "老区",
-        (("东岸区", "良优良良中良良良"), ("西岸区", "良优中良良良良良"), ("钟楼区", "中中差中良良中中")),
+        (("柳岸区", "良优良良中良良良"), ("枫岸区", "良优中良良良良良"), ("钟楼区", "中中差中良良中中")),
     ),
     ("新区", (("高新区", "优良良良良良优良"), ("空港新区", "良中中中良中良不"))),
     ("城乡结合部", (("南坡区", "中差中不良良良中"), ("北塬区", "良中良中良中缺中"))),
@@ -104,7 +104,7 @@ table = DataTable(
     (Column("区"), Column("道路长度", "km", numeric=True, sort=HERE), Column("密度 2019", "km/km²", numeric=True, sort=HERE, sorted="descending"),
      Column("密度 2018", "km/km²", numeric=True), Column("等级")),
     (
-        RowGroup("老区", (_line("东岸区", "305.7", "8.13", "8.06", "优"), _line("钟楼区", "285.4", "4.87", "4.77", "差", selected=True))),
+        RowGroup("老区", (_line("柳岸区", "305.7", "8.13", "8.06", "优"), _line("钟楼区", "285.4", "4.87", "4.77", "差", selected=True))),
         RowGroup("新区", (_line("高新区", "680.8", "5.75", "5.59", "良"),
                          Row((Text("空港新区", "2019 年设立"), Missing("未报"), Missing("无数据"), Missing("不适用"), GradeCell("无数据"))))),
     ),
@@ -122,17 +122,17 @@ long_list = DataTable(
 _OLD = (Cut("优", "≥8.0", 8.0), Cut("良", "≥6.5", 6.5), Cut("中", "≥5.0", 5.0))
 _NEW = (Cut("优", "≥7.0", 7.0), Cut("良", "≥5.5", 5.5), Cut("中", "≥4.0", 4.0))
 _GROUPS = (
-    Group("老区", (Bar("东岸区", 8.13, "8.13", "优", synthetic=True), Bar("西岸区", 7.3, "7.30", "良", synthetic=True),
+    Group("老区", (Bar("柳岸区", 8.13, "8.13", "优", synthetic=True), Bar("枫岸区", 7.3, "7.30", "良", synthetic=True),
                   Bar("钟楼区", 4.87, "4.87", "差", synthetic=True)), _OLD),
     Group("新区", (Bar("高新区", 5.75, "5.75", "良", synthetic=True), Bar("空港新区", None, "", "无数据", "2019 年设立，未报")), _NEW),
 )  # fmt: skip
 _SURVEY = (
-    Group("", (Bar("东岸区", 71.2, "71.2", "良", margin=1.9, sample="样本 512"), Bar("西岸区", 66.4, "66.4", "中", margin=2.1, sample="样本 426"),
+    Group("", (Bar("柳岸区", 71.2, "71.2", "良", margin=1.9, sample="样本 512"), Bar("枫岸区", 66.4, "66.4", "中", margin=2.1, sample="样本 426"),
                Bar("空港新区", 64.0, "64.0", "不评级", margin=4.1, sample="样本 212")), (Cut("良", "≥70", 70.0),)),
 )  # fmt: skip
 _YEARS = ("2014", "2015", "2016", "2017", "2018", "2019")
 _LINES = (
-    Series("东岸", (10.0, 10.1, 10.2, 8.0, 8.06, 8.13), "8.13", synthetic=True),
+    Series("柳岸", (10.0, 10.1, 10.2, 8.0, 8.06, 8.13), "8.13", synthetic=True),
     Series("高新", (7.0, 7.1, 7.2, 5.5, 5.59, 5.75), "5.75", synthetic=True),
     Series("全市", (5.9, 6.1, 6.3, 4.9, 4.99, 5.09), "5.09", "city", synthetic=True),
     Series("钟楼", (5.8, 5.8, 5.9, 4.7, 4.77, 4.87), "4.87", "focus", synthetic=True),
@@ -150,16 +150,16 @@ def _square(name: str, x: float, y: float, grade: GradeWord, wide: float = 1.0) 
     return Region(name, [ring], grade, synthetic=True)
 
 
-_REGIONS = (_square("东岸", 1, 1, "优"), _square("西岸", 0, 1, "良"), _square("钟楼", 2, 1, "差"), _square("高新", 0, 2, "良", 2),
+_REGIONS = (_square("柳岸", 1, 1, "优"), _square("枫岸", 0, 1, "良"), _square("钟楼", 2, 1, "差"), _square("高新", 0, 2, "良", 2),
             _square("空港", 2, 2, "无数据"), _square("南坡", 0, 0, "不评级", 2), _square("北塬", 2, 0, "中"))  # fmt: skip
 
 bars: Chart = bar_chart(
-    "2019 年各区值与等级", "bars", _GROUPS, "各区道路网密度，东岸区最高 8.13，钟楼区最低 4.87",
+    "2019 年各区值与等级", "bars", _GROUPS, "各区道路网密度，柳岸区最高 8.13，钟楼区最低 4.87",
     around={"hint": "虚线为该片区类型的标准线", "links": (Link("下载", HERE),), "table": table,
             "source": "来源：部门提报，截至 2019-12-31。"},
 )  # fmt: skip
 whiskers: Chart = whisker_chart(
-    "2019 年居民满意度", "whiskers", _SURVEY, "各区满意度，东岸区最高 71.2", width=600,
+    "2019 年居民满意度", "whiskers", _SURVEY, "各区满意度，柳岸区最高 71.2", width=600,
     around={"source": "社会满意度调查；横线为抽样误差。"},
 )  # fmt: skip
 trend: Chart = trend_chart(

@@ -90,18 +90,18 @@ verdict_totals = VerdictTotals(
 )
 verdict_table = VerdictTable(
     (
-        VerdictRow(1, "refused", "F9", "西岸区 常住人口", "1335935", "单位应为万人；这个数像是“人”", "改为 133.5935，或把 F4 表头单位改成“人”"),
+        VerdictRow(1, "refused", "F9", "枫岸区 常住人口", "1335935", "单位应为万人；这个数像是“人”", "改为 133.5935，或把 F4 表头单位改成“人”"),
         VerdictRow(2, "asked", "D8", "钟楼区 漏损水量", "1,227", "漏损率 24.6%，高于提醒线 24%", "写明原因，或核对供水总量 C8"),
-        VerdictRow(3, "converted", "C9", "西岸区 供水总量", "1.02亿", "表头单位是万 m³", "已换算为 10,200，请确认"),
-        VerdictRow(4, "blank", "D9", "西岸区 漏损水量", "—", "空缺记号", "已登记“3 月抄表后补报”，不会当作 0"),
+        VerdictRow(3, "converted", "C9", "枫岸区 供水总量", "1.02亿", "表头单位是万 m³", "已换算为 10,200，请确认"),
+        VerdictRow(4, "blank", "D9", "枫岸区 漏损水量", "—", "空缺记号", "已登记“3 月抄表后补报”，不会当作 0"),
     )
 )  # fmt: skip
 sheet = Sheet(
     "供水", ("B", "C", "D", "E", "F"), (4, ("区", "供水总量（万 m³）", "漏损水量（万 m³）", "用水人口（万人）", "常住人口（万人）")),
     (
-        (7, (SheetCell("东岸区", numeric=False), SheetCell("5,214"), SheetCell("912"), SheetCell("72.6"), SheetCell("73.1"))),
+        (7, (SheetCell("柳岸区", numeric=False), SheetCell("5,214"), SheetCell("912"), SheetCell("72.6"), SheetCell("73.1"))),
         (8, (SheetCell("钟楼区", numeric=False), SheetCell("4,988"), SheetCell("1,227", "asked", 2), SheetCell("74.8"), SheetCell("75.2"))),
-        (9, (SheetCell("西岸区", numeric=False), SheetCell("1.02亿", "converted", 3), SheetCell("—", "blank", 4), SheetCell("133.2"),
+        (9, (SheetCell("枫岸区", numeric=False), SheetCell("1.02亿", "converted", 3), SheetCell("—", "blank", 4), SheetCell("133.2"),
              SheetCell("1335935", "refused", 1))),
     ),
 )  # fmt: skip
@@ -221,7 +221,7 @@ changes = ChangeList(
             "钟楼区 泊位车辆比", GradeCell("中"), GradeCell("差"), "数据", HERE, "0.66 → 0.58，新上牌车辆补报"
         ),
         Change(
-            "西岸区 道路网密度",
+            "枫岸区 道路网密度",
             GradeCell("良"),
             GradeCell("中"),
             "标准",

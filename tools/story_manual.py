@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import shutil
+import struct
 import tempfile
 from pathlib import Path
 
@@ -70,12 +71,18 @@ def _picture(number: int) -> bool:
         sheet = Path(scratch) / "sheet.typ"
         sheet.write_text(
             f"#set page(width: {WIDTH}pt, height: {HEIGHT}pt, margin: 0pt)\n"
-            f'#block(clip: true, height: {HEIGHT}pt, image("shot.png", width: {WIDTH}pt))\n',
+            f'#box(clip: true, width: {WIDTH}pt, height: {HEIGHT}pt, place(top + left, image("shot.png", width: {WIDTH}pt, height: {_height(shot)}pt)))\n',
             encoding="utf-8",
         )
         picture = typst.compile(sheet, format="png", ppi=PPI)
     (PICTURES / f"{number:02}.png").write_bytes(picture[0] if isinstance(picture, list) else picture)
     return True
+
+
+def _height(shot: Path) -> float:
+    """Give the height of a screenshot at the width of the tutorial; left to itself typst would crop its middle."""
+    width, height = struct.unpack(">II", shot.read_bytes()[16:24])
+    return WIDTH * height / width
 
 
 if __name__ == "__main__":

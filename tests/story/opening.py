@@ -98,6 +98,7 @@ def criteria(stage: Stage) -> str:
     seen = words(page)
     moved = re.search(r"(\d+)\s*个等级|(\d+)\s*个区", seen)
     must(moved and "浑南" in seen, "会变动的等级", seen[:600])
+    stage.keep("12")
     page.fill("textarea[name=note], input[name=note]", "先行区专家会：新区“良”按 5.5 试行")
     page.get_by_role("button", name=re.compile("^采用")).click()
     page.wait_for_load_state()

@@ -25,6 +25,7 @@ def leading_group(stage: Stage) -> str:
     covered = re.search(r"(\d+)\s*/\s*(\d+) 个区级值", seen)
     must(covered, "覆盖 n/N", seen[:200])
     must("数据截至" in seen, "数据截至某日", seen[:200])
+    stage.keep("10")
     page = stage.visit("lingdao", f"/r/{stage.notes['pilot']}/areas/{AREAS['沈河']}/")
     rows = page.locator("tr:has(.g-n), tr:has(.g-m)")
     reasons = [rows.nth(i).locator("td").last.inner_text().strip() for i in range(rows.count())]

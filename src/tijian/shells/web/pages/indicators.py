@@ -111,6 +111,7 @@ def indicator(request: HttpRequest, round_id: int, indicator: str) -> HttpRespon
         "map": _map(seen, definition, focus),
         "table": _table(seen, definition, focus),
         "formula": _formula(definition),
+        "inputs": [(given.zh, printed(given.unit)) for given in definition.inputs.values()],
         "worst": _worst(seen, indicator),
         "changes": change_list(seen, looked(who(request).name), indicator),
         "legend": GradeLegend(synthetic=seen.synthetic),

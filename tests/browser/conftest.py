@@ -30,9 +30,12 @@ def surroundings():
     return os.environ | {"TMPDIR": str(PLACE), "XDG_RUNTIME_DIR": str(runtime)}
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(surroundings):
-    """Chromium out of its npm package; its sandbox needs rights that an ordinary container lacks."""
+    """Chromium out of its npm package; its sandbox needs rights that an ordinary container lacks.
+
+    Ended with the module: while it runs, the thread has an event loop, in which Django refuses to work.
+    """
     assert CHROMIUM.is_file(), "run tools/build_assets.py --browser"
     with pytest.MonkeyPatch.context() as patch, sync_playwright_in(patch, surroundings) as playwright:
         chromium = playwright.chromium.launch(
@@ -98,7 +101,7 @@ def _wait(port, server, log):
     raise AssertionError(f"the server does not answer: {log.read_text(encoding='utf-8')}")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def signed_in(browser, site):
     """Give the cookies of an account; nobody's for an empty name."""
     states = {}

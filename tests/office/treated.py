@@ -4,6 +4,7 @@ Every figure is chosen so that a reader can work out what comes of it in the hea
 """
 
 import shutil
+import uuid
 from datetime import date
 
 import yaml
@@ -228,7 +229,7 @@ def make(folder, tmp, engine, request):
     source = write_city(tmp / "mini")
     address = "sqlite"
     if engine == "postgresql":
-        address = request.getfixturevalue("server").create(f"i{tmp.name.replace('-', '')[:20].lower()}x")
+        address = request.getfixturevalue("server").create(f"i{uuid.uuid4().hex[:12]}")
     create(folder, str(source), address, "系统管理员", STAGES["demo"])
     use(folder, WITH_SLICE)
     from django.core.management import call_command

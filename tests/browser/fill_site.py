@@ -23,6 +23,7 @@ def main(folder: Path) -> None:
         opened()
         fill()
         made.proof()
+        made.report()
 
 
 if __name__ == "__main__":

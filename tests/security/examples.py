@@ -106,6 +106,8 @@ EXAMPLES: dict[str, Example] = {
     "import_seen": Example(lambda: {"token": _upload()}, own=UPLOADER),
     "import_marked": Example(lambda: {"token": _upload(), "number": 1}, own=UPLOADER),
     "download": Example(lambda: {"name": "values.csv"}),
+    "trail_entry": Example(lambda: {"number": 1}),
+    "report_file": Example(lambda: {"key": made.report()}),
 }
 
 

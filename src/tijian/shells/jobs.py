@@ -16,11 +16,13 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from tijian.office.ledger import queries as ledger
+from tijian.office.publish.actions import IssueEdition
 from tijian.office.values.scan import ScanRound, stale_rounds
 from tijian.shells.settings.signin import COOL_OFF
 
 KEPT = timedelta(days=30)
 WORKER = "后台任务"
+RECENT = 50
 
 
 @task()
@@ -55,3 +57,31 @@ def look_for_weaknesses() -> None:
     waiting = DBTaskResult.objects.ready().filter(task_path=scan.module_path)
     if not waiting.exists():
         scan.enqueue()
+
+
+@task()
+def issue(round_name: str, account: str) -> int:
+    """Set the nine reports of a round in somebody's name.
+
+    Returns:
+        Number of the edition.
+    """
+    done = IssueEdition(round_name).execute(account, today=ledger.today())
+    return int(str(done.answer["number"]))
+
+
+def is_being_issued(round_name: str) -> bool:
+    """Tell whether reports of a round wait to be set or are being set."""
+    return any(
+        result.args_kwargs["args"][:1] == [round_name]
+        for result in DBTaskResult.objects.filter(
+            task_path=issue.module_path, status__in=("READY", "RUNNING")
+        )
+    )
+
+
+def last_failure(round_name: str) -> str:
+    """Say why the last attempt to set the reports of a round came to nothing; empty where it did not."""
+    found = DBTaskResult.objects.filter(task_path=issue.module_path).order_by("-enqueued_at")
+    last = next((r for r in found[:RECENT] if r.args_kwargs["args"][:1] == [round_name]), None)
+    return last.traceback.strip().splitlines()[-1] if last is not None and last.status == "FAILED" else ""

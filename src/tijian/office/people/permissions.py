@@ -35,6 +35,7 @@ ACCEPT_MILESTONE = "验收里程碑"
 CLOSE_DISEASE = "销号"
 ACCOUNTS = "管理账号"
 TRAIL = "查看台账"
+COMPILE = "编制报告"
 
 THIRD_PARTY_STRAND = "第三方"
 
@@ -95,6 +96,7 @@ TABLE: Mapping[str, Mapping[Role, Scope]] = {
         Role.DISTRICT: Scope.OWN_AREA,
     },
     CLOSE_DISEASE: {Role.OFFICE: Scope.ALL},
+    COMPILE: {Role.OFFICE: Scope.ALL},
 }
 """Duty → role → how far; a role that is not named may not."""
 

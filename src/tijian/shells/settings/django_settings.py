@@ -22,6 +22,7 @@ ROOMS = (
     "tijian.office.values.apps.ValuesConfig",
     "tijian.office.diagnose.apps.DiagnoseConfig",
     "tijian.office.treat.apps.TreatConfig",
+    "tijian.office.publish.apps.PublishConfig",
 )
 WEB_APPS = ("django.contrib.staticfiles", "django_htmx", "csp")
 MIDDLEWARE = (

@@ -1,0 +1,1 @@
+"""What is issued: editions of reports, stored bytes that are never made again."""

@@ -30,6 +30,7 @@ class Layers:
     _read: dict[str, Layer] = field(default_factory=dict)
     _outlines: dict[str, Any] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
+    _used: dict[str, str] = field(default_factory=dict)
 
     def check(self, until: int | None = None) -> None:
         """Read the boundary and every declared layer, and see that they are what they are said to be.
@@ -166,8 +167,12 @@ class Layers:
         """Hash what a computation over layers and boundary looks at, by name."""
         if self.city is None:
             return []
-        boundary = self.city.doc.boundary
-        files = [_dated(self.city.doc.layers[n].file, year) if self.exists(n, year) else "" for n in names]
+        boundary, layers = self.city.doc.boundary, self.city.doc.layers
+        used = {_dated(layers[n].file, year): layers[n].crs for n in names if self.exists(n, year)}
+        if boundary is not None:
+            used[boundary.file] = STORED_CRS
+        self._used |= used
+        files = [_dated(layers[n].file, year) if self.exists(n, year) else "" for n in names]
         files += [boundary.file if boundary is not None else ""]
         return [self._digest(file) if file else "" for file in files]
 
@@ -179,7 +184,10 @@ class Layers:
         return self._digests[file]
 
     def records(self) -> list[SourceRecord]:
-        """List the files read, by name."""
+        """List the files that results rest on, by name, whether they were read now or their steps were kept."""
+        if self.city is not None:
+            for file, crs in self._used.items():
+                self._load(file, f"{self.city.name}/{file}", crs)
         return [self._read[file].record for file in sorted(self._read)]
 
 

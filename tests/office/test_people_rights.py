@@ -98,7 +98,7 @@ def test_every_cell(office):
                 assert not ask(duty, account, Doing(foreign)), (duty, role)
                 assert not ask(duty, account, Doing({})), (duty, role, "says nothing")
                 assert not ask(duty, account, object()), (duty, role, "has no touches")
-    assert cells == len(AGREED) * len(ACCOUNT) == 150
+    assert cells == len(AGREED) * len(ACCOUNT) == 160
 
 
 def test_a_refusal_says_to_whom_it_belongs(office):

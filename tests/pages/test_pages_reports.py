@@ -39,9 +39,7 @@ def test_an_edition_is_stored_bytes_and_stays(place, which, visitors):
     assert f"第 {number} 版" in text
     client, got = visitors.client("lingdao"), {}
     for href, key in re.findall(rf'href="(/r/{which.pk}/reports/(\d+)/)"', text):
-        answer = client.get(href)
-        got[int(key)] = sha256(b"".join(answer.streaming_content))
-        answer.close()
+        got[int(key)] = sha256(client.get(href).content)
     assert got == dict(Report.objects.values_list("pk", "sha256"))
     assert len(got) == 2 * (1 + 5)
     with pytest.raises(Refused) as refused:

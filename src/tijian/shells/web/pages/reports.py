@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -18,6 +18,7 @@ from tijian.shells.web.access import who
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.messages import Empty, Failure, Loading
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
+from tijian.shells.web.pages.files import attachment
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 
 KILO = 1000
@@ -71,7 +72,7 @@ def reports_running(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 @require_GET
-def report_file(request: HttpRequest, round_id: int, key: int) -> HttpResponseBase:
+def report_file(request: HttpRequest, round_id: int, key: int) -> HttpResponse:
     """Give one file of an edition, the bytes as they were stored.
 
     Raises:
@@ -82,7 +83,7 @@ def report_file(request: HttpRequest, round_id: int, key: int) -> HttpResponseBa
     if found is None or place is None or not place.is_file():
         raise Http404("没有这份报告。")
     kind = KINDS.get(found.name.rpartition(".")[2], "application/octet-stream")
-    return FileResponse(place.open("rb"), as_attachment=True, filename=found.name, content_type=kind)
+    return attachment(place.read_bytes(), found.name, kind)
 
 
 def _running(seen: Seen) -> Loading | None:

@@ -166,10 +166,11 @@ def test_an_ended_round_stands_while_values_change(filled):
     from tijian.office.values.doctor import recompute_all
     from tijian.office.values.rounds import CloseRound
 
-    before = grades(round_named())
+    before, told = grades(round_named()), explained("LV01", "990103001")
     do(CloseRound(ROUND, "试点小结"))
     accept(figure("residents", "990103001", "9.9", "万人"))
     assert grades(round_named()) == before
+    assert explained("LV01", "990103001") == told
     assert recompute_all().differences == []
     with pytest.raises(Refused) as refused:
         do(CloseRound(ROUND))

@@ -27,7 +27,7 @@ JOBS = 2  # reports set at the same time; the bytes do not depend on it
 
 @dataclass(frozen=True)
 class IssueEdition(Action):
-    """Set the nine reports of a round as it stands and keep their bytes.
+    """Set the nine reports of a round as it stands, of an ended one as of its end, and keep their bytes.
 
     Attributes:
         round: Name of the round.
@@ -58,7 +58,7 @@ class IssueEdition(Action):
             known = "、".join(r.name for r in queries.rounds()) or "（还没有轮次）"
             faults.add("round.missing", "轮次", "", self.round, known, "请改正轮次的名称。")
             raise Refused(faults.found)
-        at = position()
+        at = queries.ended_at(which) or position()  # what came after its end is no part of a round
         made = editions(run(inputs(which, at), which.year), jobs=JOBS)
         return replace(self, at=at, files=tuple(_kept(made)))
 

@@ -57,6 +57,12 @@ def is_closed(which: Round) -> bool:
     return Closing.objects.filter(round=which).exists()
 
 
+def ended_at(which: Round) -> int | None:
+    """Give the position at which a round ended; none while it is open. Its results stand as of there."""
+    found = Closing.objects.filter(round=which).values_list("action__position", flat=True).first()
+    return None if found is None else int(found)
+
+
 def basis(which: Round, at: int | None = None) -> Basis:
     """Give what a round judges by.
 

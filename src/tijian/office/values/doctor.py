@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from tijian import __version__
 from tijian.engine.exam.run import run
 from tijian.engine.kernel.canonical import canonical
-from tijian.office.ledger.models import Entry
 from tijian.office.register import queries
 from tijian.office.register.models import Round
 from tijian.office.values.inputs import inputs
@@ -42,7 +41,7 @@ def recompute_all() -> Checkup:
 
 
 def _round(which: Round, found: Checkup) -> None:
-    at = _end(which)
+    at = queries.ended_at(which)
     results = run(inputs(which, at), which.year)
     stored = current(which, at)
     for _, result in lines(results):
@@ -54,12 +53,6 @@ def _round(which: Round, found: Checkup) -> None:
         found.differences.append(f"{which} {' '.join(key)}：库中有，重算没有")
     if at is None and is_stale(which):
         found.waiting.append(which.name)
-
-
-def _end(which: Round) -> int | None:
-    if not queries.is_closed(which):
-        return None
-    return Entry.objects.values_list("position", flat=True).get(action=which.closing.action_id)
 
 
 def _compare(

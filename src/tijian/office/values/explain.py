@@ -60,6 +60,7 @@ def explanation(which: Round, indicator: str, area: str, at: int | None = None) 
         KeyError: If the round has no such row.
         Basis.DoesNotExist: As of a position before it was opened.
     """
+    at = at or queries.ended_at(which)  # what came after its end is no part of a round
     scope = (indicator,)
     seen = queries.open_round_city(which, at)
     return explain(run(inputs(which, at, scope, seen), which.year, scope), indicator, area)

@@ -51,6 +51,7 @@ def export_folder(which: Round, out: Path, at: int | None = None) -> None:
     """
     if out.exists() and any(out.iterdir()):
         raise FileExistsError(out)
+    at = at or queries.ended_at(which)  # what came after its end is no part of a round
     pinned = queries.pinned(which, at)
     write_folder(pinned, out)
     city = out / "city.yaml"

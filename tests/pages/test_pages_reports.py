@@ -103,3 +103,21 @@ def test_the_state_of_the_system_and_the_guide_of_ones_role_first(place, visitor
     assert ("SQLite" if place.engine == "sqlite" else "PostgreSQL") in text
     helped = page(visitors, "/help/", "zhuanjia")
     assert helped.index("您的角色") < helped.index("领导小组</h2>")
+
+
+def test_reports_of_an_ended_round_are_those_of_its_end(place, which, visitors):
+    """What was corrected after the end is no part of the round: the same reports again are refused as equal."""
+    from filling import do
+
+    from tijian.office.publish.models import Edition
+    from tijian.office.register.queries import ended_at
+    from tijian.office.values.rounds import CloseRound
+
+    accept(figure("residents", "990103001", "6.66", "万人"))
+    do(CloseRound(ROUND, "例"))
+    issue()
+    assert Edition.objects.order_by("-number")[0].position == ended_at(which)
+    accept(figure("residents", "990103001", "7.77", "万人"))
+    with pytest.raises(Refused) as refused:
+        issue()
+    assert [f.code for f in refused.value.faults] == ["edition.same"]

@@ -16,7 +16,7 @@ from tijian.shells.web.components.marks import CoverageBadge
 from tijian.shells.web.components.matrix import Dimension, Matrix, MatrixCell, MatrixGroup, MatrixRow
 from tijian.shells.web.components.milestones import Gantt, GanttRow, Milestone, MilestoneBar
 from tijian.shells.web.components.states import StateLine
-from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
 from tijian.shells.web.components.verdicts import VerdictTotals
 
 
@@ -79,6 +79,14 @@ def test_ten_thousand_items_keep_their_filters():
     assert paging.words == "第 201—250 项，共 10,000 项"
     assert paging.after == "?q=%E9%81%93%E8%B7%AF&page=6"
     assert Paging(0).words == "共 0 项"
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [("7", 7), ("007", 7), ("", 1), ("-3", 1), ("²", 1), ("٣", 1), ("x", 1), ("9" * 5000, 1)],
+)
+def test_a_page_asked_for_is_a_number_or_the_first(text, page):
+    assert page_number(text) == page
 
 
 CUTS = (CutPart("差", 5, "5.00"), CutPart("中", 6.5, "6.50"), CutPart("良", 8, "8.00"), CutPart("优"))

@@ -236,7 +236,7 @@ def _candidate_row(results: Results, number: int, candidate: Candidate) -> list[
     ]
 
 
-def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[str]]) -> bytes:
+def csv_bytes(header: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
     """Write a table as CSV: UTF-8 with byte-order mark, as spreadsheets in offices read it."""
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")

@@ -56,6 +56,14 @@ class RowGroup:
     rows: tuple[Row, ...]
 
 
+LARGEST = 6  # digits of the longest page number read
+
+
+def page_number(text: str) -> int:
+    """Read the page an address asks for: the first where it names none, or no number."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= LARGEST else 1
+
+
 @dataclass(frozen=True)
 class Paging(Component):
     """Where one is in a long list.

@@ -35,7 +35,7 @@ from tijian.shells.web.pages.criteria_words import (
     table_bytes,
     version_words,
 )
-from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.pages.files import CSV, attachment
 from tijian.shells.web.pages.indicators import DIRECTION
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 
@@ -67,7 +67,7 @@ def criteria(request: HttpRequest, round_id: int) -> HttpResponse:
 def criteria_file(request: HttpRequest, round_id: int) -> HttpResponse:
     """Give all criteria in force in the year of a round as CSV."""
     seen = seen_of(round_id)
-    return attachment(table_bytes(seen), f"{seen.which.name}-判定标准.csv", "text/csv; charset=utf-8")
+    return attachment(table_bytes(seen), f"{seen.which.name}-判定标准.csv", CSV)
 
 
 def _fits(indicator: Indicator, dimension: str, words: str) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tijian.engine.catalogue.criterion import Bottom, Criterion, Judgement, Version
 from tijian.engine.catalogue.definition import Indicator
+from tijian.engine.exam.files import csv_bytes
 from tijian.engine.grade.bottom import SIGNS
 from tijian.engine.grade.cutpoints import CutSet, Point, cuts_for
 from tijian.engine.grade.words import points_words
@@ -108,9 +107,7 @@ def _number(value: Decimal) -> str:
 
 def table_bytes(seen: Seen) -> bytes:
     """Write all criteria in force in the year of a round as CSV, one row a level and area type."""
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(HEADER)
+    rows = []
     for key, indicator in seen.city.catalogue.indicators.items():
         criterion = seen.city.book.criteria.get(key)
         version = criterion.version(seen.which.year) if criterion is not None else None
@@ -123,5 +120,5 @@ def table_bytes(seen: Seen) -> bytes:
             head = [key, indicator.name.zh, indicator.dimension, row.level, row.kind, judge]
             dates = [version.version, version.from_, "" if version.to is None else version.to]
             tail = [criterion.kind, criterion.certainty, criterion.basis, known["refs"]]
-            writer.writerow([*head, *points, known["bottom"], *dates, *tail])
-    return ("\ufeff" + stream.getvalue()).encode()
+            rows.append([*head, *points, known["bottom"], *dates, *tail])
+    return csv_bytes(HEADER, rows)

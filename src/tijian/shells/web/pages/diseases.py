@@ -21,15 +21,14 @@ from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Tag
 from tijian.shells.web.components.messages import Empty
-from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
-from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
+from tijian.shells.web.pages.files import CSV, attachment
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.treatment_shared import area_names, csv_bytes, who_may
 
 SIZE = 20
 STATES = tuple(s.value for s in Step)
 TONES = {Step.CONFIRMED: "warn", Step.REVOKED: "", Step.CLOSED: "ok", Step.RELAPSED: "bad"}
-CSV = "text/csv; charset=utf-8"
 
 
 @require_GET
@@ -91,12 +90,10 @@ def _treated() -> dict[int, list[Plan]]:
 
 
 def _paging(request: HttpRequest, name: str, total: int, asked: Mapping[str, str]) -> Paging:
-    text = request.GET.get(name, "")
+    page = page_number(request.GET.get(name, ""))
     kept = tuple((k, v) for k, v in asked.items() if v)
     return (
-        Paging(total, int(text) if text.isdigit() else 1, SIZE, kept, "个")
-        if name == "page"
-        else _Register(total, int(text) if text.isdigit() else 1, SIZE, kept, "个")
+        Paging(total, page, SIZE, kept, "个") if name == "page" else _Register(total, page, SIZE, kept, "个")
     )
 
 

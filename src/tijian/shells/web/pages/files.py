@@ -7,6 +7,7 @@ import json
 import numpy as np
 import shapely
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from tijian.engine.compute.geo.crs import project
@@ -14,6 +15,7 @@ from tijian.engine.sources.layer import STORED_CRS
 from tijian.office.values.export import tables
 from tijian.shells.web.pages.seen import seen_of
 
+CSV = "text/csv; charset=utf-8"
 PRECISION = 1e-6  # degrees, a tenth of a metre
 
 
@@ -28,19 +30,18 @@ def download(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
     found = tables(seen.which)
     if name not in found:
         raise Http404("没有这个文件。")
-    return attachment(found[name], f"{seen.which.name}-{name}", "text/csv; charset=utf-8")
+    return attachment(found[name], f"{seen.which.name}-{name}", CSV)
 
 
 def attachment(content: bytes, name: str, kind: str) -> HttpResponse:
     """Answer with a file to be saved."""
     response = HttpResponse(content, content_type=kind)
-    response.headers["Content-Disposition"] = _disposition(name)
+    response.headers["Content-Disposition"] = disposition(name)
     return response
 
 
-def _disposition(name: str) -> str:
-    from django.utils.http import content_disposition_header
-
+def disposition(name: str) -> str:
+    """Say in a header that the answer is a file to be saved under a name."""
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 

@@ -25,7 +25,7 @@ from tijian.office.values.waiting import undecided
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.evidence import Evidence, EvidenceList
 from tijian.shells.web.components.states import StateLine
-from tijian.shells.web.components.tables import Paging
+from tijian.shells.web.components.tables import Paging, page_number
 from tijian.shells.web.components.verdicts import VerdictRow, VerdictTable, VerdictTotals
 from tijian.shells.web.pages.importing_sheet import SheetView, sheet_view
 from tijian.shells.web.pages.seen import SYNTHETIC, Seen
@@ -58,7 +58,7 @@ def verdicts(seen: Seen, dry: DryRun, query: Mapping[str, str]) -> dict[str, obj
     """Give everything that the page of an upload shows of its verdicts."""
     intake = dry.intake
     marked = numbered(intake)
-    paging = Paging(len(marked), _whole(query.get("page", "")), ROWS, _kept(query), "格")
+    paging = Paging(len(marked), page_number(query.get("page", "")), ROWS, _kept(query), "格")
     numbers = {id(cell): number for number, cell in marked}
     view = sheet_view(dry, numbers, query)
     return {
@@ -76,10 +76,6 @@ def verdicts(seen: Seen, dry: DryRun, query: Mapping[str, str]) -> dict[str, obj
         "layers": _layers(dry.layers),
         "marked_files": _marked_files(dry),
     }
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else 1  # noqa: PLR2004
 
 
 def _kept(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

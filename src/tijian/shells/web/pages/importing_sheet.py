@@ -11,7 +11,7 @@ from tijian.engine.kernel.faults import Refused
 from tijian.engine.sources.grid import Grid, address, read_text_grid
 from tijian.engine.sources.workbook import read_workbook
 from tijian.office.values.imports import DryRun
-from tijian.shells.web.components.tables import Paging
+from tijian.shells.web.components.tables import Paging, page_number
 from tijian.shells.web.components.verdicts import Sheet, SheetCell
 
 ROWS = 20
@@ -59,7 +59,7 @@ def sheet_view(dry: DryRun, numbers: Mapping[int, int], query: Mapping[str, str]
     sheets = [(file.file, sheet) for file in dry.intake.files for sheet in file.sheets]
     if not sheets:
         return None
-    chosen = min(max(_number(query.get("sheet", ""), 1), 1), len(sheets))
+    chosen = min(max(page_number(query.get("sheet", "")), 1), len(sheets))
     name, read = sheets[chosen - 1]
     grid = _grid(dry, name, read)
     if grid is None or not grid.rows:
@@ -90,13 +90,9 @@ def sheet_view(dry: DryRun, numbers: Mapping[int, int], query: Mapping[str, str]
     )
 
 
-def _number(text: str, usual: int) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 7 else usual  # noqa: PLR2004
-
-
 def _paging(total: int, chosen: int, way: str, query: Mapping[str, str]) -> Paging:
     kept = (("sheet", str(chosen)), ("rows", way), *((("page", query["page"]),) if query.get("page") else ()))
-    return SheetPaging(total, _number(query.get("at", ""), 1), ROWS, kept, "行")
+    return SheetPaging(total, page_number(query.get("at", "")), ROWS, kept, "行")
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Missing
 from tijian.shells.web.components.messages import Empty
-from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.shortfalls import Shortfall, shortfalls
 
@@ -31,7 +31,7 @@ def poor(request: HttpRequest, round_id: int) -> HttpResponse:
     ]
     paging = Paging(
         len(found),
-        _page(request.GET.get("page", "")),
+        page_number(request.GET.get("page", "")),
         SIZE,
         tuple((k, v) for k, v in (("area", area), ("dimension", dimension)) if v),
     )
@@ -41,10 +41,6 @@ def poor(request: HttpRequest, round_id: int) -> HttpResponse:
         "empty": Empty("没有短板", "没有评为差或破底线的指标；换一个条件再看。"),
     }
     return render(request, "pages/poor.html", context)
-
-
-def _page(text: str) -> int:
-    return int(text) if text.isdigit() else 1
 
 
 def _filters(seen: Seen, area: str, dimension: str, found: int, total: int) -> Filters:

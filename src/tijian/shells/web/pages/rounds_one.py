@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +11,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tijian.engine.exam.files import csv_bytes
 from tijian.engine.kernel.faults import Fault, Refused
 from tijian.engine.kernel.units import printed
 from tijian.office.people.permissions import OPEN_ROUND, allows, told
@@ -26,7 +25,7 @@ from tijian.shells.web.components.component import Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Form, Option
 from tijian.shells.web.components.grade import GradeChange
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
-from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.pages.files import CSV, attachment
 from tijian.shells.web.pages.seen import Cell, Seen, frame, seen_of
 from tijian.shells.web.perform import UNFIT, perform
 
@@ -125,15 +124,12 @@ def _areas(seen: Seen, codes: Sequence[str]) -> str:
 def duties_file(request: HttpRequest, round_id: int) -> HttpResponse:
     """Give the duties of a round as CSV: a line for each body, variable and area."""
     seen = seen_of(round_id)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(HEADER)
+    rows = []
     for d in duties(seen.which):
         for area in d.areas:
             head = [d.body, d.variable, d.definition.zh, d.definition.unit, area, seen.city.label(area)]
-            writer.writerow([*head, seen.which.year, len(d.indicators), " ".join(d.indicators)])
-    content = ("\ufeff" + stream.getvalue()).encode()
-    return attachment(content, f"{seen.which.name}-填报任务.csv", "text/csv; charset=utf-8")
+            rows.append([*head, seen.which.year, len(d.indicators), " ".join(d.indicators)])
+    return attachment(csv_bytes(HEADER, rows), f"{seen.which.name}-填报任务.csv", CSV)
 
 
 # ── judged by what is published now ──

@@ -24,7 +24,7 @@ from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.components.messages import Empty
-from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
 from tijian.shells.web.components.tiles import StatTile, Tiles
 
 GIGA = 1 << 30
@@ -78,8 +78,8 @@ def trail(request: HttpRequest) -> HttpResponse:
     if verb:
         rows = rows.filter(verb=verb)
     chosen = tuple((k, v) for k, v in (("actor", actor), ("verb", verb)) if v)
-    page = request.GET.get("page", "")
-    paging = Paging(rows.count(), int(page) if page.isdigit() else 1, SIZE, chosen, "条")
+    page = page_number(request.GET.get("page", ""))
+    paging = Paging(rows.count(), page, SIZE, chosen, "条")
     context = {
         "filters": _filters(actor, verb, paging.total),
         "table": _table(list(rows[paging.slice]), paging) if paging.total else None,
@@ -137,8 +137,8 @@ def trail_entry(request: HttpRequest, number: int) -> HttpResponse:
     if entry is None:
         raise Http404("没有这条记录。")
     written = json.loads(entry.rows)
-    page = request.GET.get("page", "")
-    paging = Paging(len(written), int(page) if page.isdigit() else 1, SIZE, (), "行")
+    page = page_number(request.GET.get("page", ""))
+    paging = Paging(len(written), page, SIZE, (), "行")
     rows = tuple(
         Row(
             (

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Sequence
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -15,6 +13,7 @@ from tijian.engine.catalogue.case import Case
 from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.catalogue.diff import Difference, diff
 from tijian.engine.catalogue.systems import Catalogue
+from tijian.engine.exam.files import csv_bytes
 from tijian.engine.kernel.units import printed
 from tijian.office.people.permissions import PUBLISH, allows, told
 from tijian.office.register.drafts import is_draft_open, latest
@@ -25,8 +24,8 @@ from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Missing
 from tijian.shells.web.components.messages import Empty
-from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
-from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
+from tijian.shells.web.pages.files import CSV, attachment
 from tijian.shells.web.pages.indicators import DIRECTION
 from tijian.shells.web.pages.systems_words import formula_words, notices, owner_words, published
 
@@ -58,8 +57,7 @@ def system(request: HttpRequest, name: str, revision: int) -> HttpResponse:
     catalogue = catalogue_of(row)
     dimension, words = request.GET.get("dimension", ""), request.GET.get("q", "").strip()
     keys = [k for k, d in catalogue.indicators.items() if _fits(d, dimension, words)]
-    asked = request.GET.get("page", "")
-    page = int(asked) if asked.isascii() and asked.isdigit() else 1
+    page = page_number(request.GET.get("page", ""))
     paging = Paging(len(keys), page, SIZE, (("q", words), ("dimension", dimension)))
     context = _head(request, row, catalogue) | {
         "filters": _filters(row, catalogue, dimension, words, len(keys)),
@@ -149,14 +147,11 @@ def system_file(request: HttpRequest, name: str, revision: int) -> HttpResponse:
     """
     row = publication_of(name, revision)
     catalogue = catalogue_of(row)
-    stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(HEADER)
+    rows = []
     for key, d in catalogue.indicators.items():
         tail = ["；".join(d.methods), formula_words(d), len(catalogue.cases.get(key, ())), d.revision]
-        writer.writerow([key, d.name.zh, d.dimension, d.unit, DIRECTION[d.direction], d.kind, *tail])
-    content = ("\ufeff" + stream.getvalue()).encode()
-    return attachment(content, f"{name}-修订{revision}.csv", "text/csv; charset=utf-8")
+        rows.append([key, d.name.zh, d.dimension, d.unit, DIRECTION[d.direction], d.kind, *tail])
+    return attachment(csv_bytes(HEADER, rows), f"{name}-修订{revision}.csv", CSV)
 
 
 # ── one definition ──

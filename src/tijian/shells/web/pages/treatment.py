@@ -22,9 +22,8 @@ from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.milestones import Gantt
-from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
-from tijian.shells.web.pages.diseases import CSV
-from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
+from tijian.shells.web.pages.files import CSV, attachment
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.treatment_shared import (
     area_names,
@@ -47,10 +46,9 @@ def measures(request: HttpRequest, round_id: int) -> HttpResponse:
     asked = {k: request.GET.get(k, "") for k in ("area", "lead", "state")}
     every = _every(seen)
     found = [p for p in every if _fits(p, asked, today)]
-    text = request.GET.get("page", "")
     paging = Paging(
         len(found),
-        int(text) if text.isdigit() else 1,
+        page_number(request.GET.get("page", "")),
         SIZE,
         tuple((k, v) for k, v in asked.items() if v),
     )

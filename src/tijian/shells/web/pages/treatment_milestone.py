@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tijian.engine.kernel.faults import Fault, Faults
@@ -35,6 +34,7 @@ from tijian.office.treat.queries import PENDING, SETTLED, Plan, Standing
 from tijian.shells.web.access import who
 from tijian.shells.web.components.evidence import Evidence, EvidenceList
 from tijian.shells.web.components.forms import ErrorSummary, Field
+from tijian.shells.web.pages.files import disposition
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.treatment_form import day_of
 from tijian.shells.web.pages.treatment_measure import plan_of, stateline
@@ -296,8 +296,7 @@ def proof(request: HttpRequest, round_id: int, number: str, proof: int) -> HttpR
         raise Http404("没有这个文件。")
     answer = StreamingHttpResponse(_blocks(path), content_type="application/octet-stream")
     answer.headers["Content-Length"] = str(found.file.size)
-    disposition = content_disposition_header(as_attachment=True, filename=found.file.name)
-    answer.headers["Content-Disposition"] = disposition or "attachment"
+    answer.headers["Content-Disposition"] = disposition(found.file.name)
     return answer
 
 

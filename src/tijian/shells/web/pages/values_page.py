@@ -14,7 +14,8 @@ from tijian.office.people.permissions import REPORT, allows
 from tijian.office.values.actions import AdoptStrand
 from tijian.shells.web.access import who
 from tijian.shells.web.components.messages import Empty
-from tijian.shells.web.pages.files import attachment
+from tijian.shells.web.components.tables import page_number
+from tijian.shells.web.pages.files import CSV, attachment
 from tijian.shells.web.pages.importing_moves import moved_words
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.values_page_blocks import blocks
@@ -22,7 +23,6 @@ from tijian.shells.web.pages.values_page_list import ValueList, Wanted
 from tijian.shells.web.pages.values_page_one import One
 from tijian.shells.web.perform import CONFLICTING, perform
 
-CSV = "text/csv; charset=utf-8"
 LONGEST = 2_000  # characters of a reason
 CONFLICT = "choice.conflict"
 
@@ -46,12 +46,10 @@ def values(request: HttpRequest, round_id: int) -> HttpResponse:
 
 
 def _list(request: HttpRequest, seen: Seen, found: ValueList) -> HttpResponse:
-    page = request.GET.get("page", "")
+    page = page_number(request.GET.get("page", ""))
     context = frame(request, seen) | {
         "filters": found.filters(),
-        "table": found.table(int(page) if page.isascii() and page.isdigit() else 1)
-        if found.variables
-        else None,
+        "table": found.table(page) if found.variables else None,
         "empty": Empty("没有符合条件的变量", "换一个单位或维度，或去掉“只看缺数的”。"),
         "may_import": allows(who(request), REPORT),
     }

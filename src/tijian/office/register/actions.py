@@ -90,24 +90,17 @@ class PublishDocuments(Action):
     def change(self, tx: Transaction) -> dict[str, object]:
         """Write new documents, then the publications that name them."""
         made = fresh(self.found)
-        _keep(made, tx)
+        keep(made, tx)
         rows = [self._row(bundle) for bundle in made]
         tx.add_all(rows)
         return {"published": "；".join(f"{row} {row.sha256[:12]}" for row in rows)}
 
     def _row(self, bundle: Bundle) -> Publication:
-        before = queries.latest(bundle.kind, bundle.name)
         own = [key for key in self.lacking if any(f.endswith(f"/{key}.yaml") for f in bundle.files)]
-        return Publication(
-            kind=bundle.kind,
-            name=bundle.name,
-            revision=before[0].revision + 1 if before else 1,
-            sha256=bundle.sha256,
-            files=canonical(bundle.hashes).decode(),
-            mark=";".join(m for m in (bundle.mark, UNPROVEN if own else "") if m),
-            unproven=" ".join(own),
-            note=self.note,
-        )
+        row = revision(bundle, self.note)
+        row.mark = ";".join(m for m in (bundle.mark, UNPROVEN if own else "") if m)
+        row.unproven = " ".join(own)
+        return row
 
 
 def _called() -> str:
@@ -121,7 +114,22 @@ def fresh(found: Sequence[Bundle]) -> list[Bundle]:
     return [b for b in found if known.get((b.kind, b.name)) != b.sha256]
 
 
-def _keep(made: Sequence[Bundle], tx: Transaction) -> None:
+def keep(made: Sequence[Bundle], tx: Transaction) -> None:
+    """Write the texts of what is published; a text the register has is not written again."""
     texts = {digest: b.files[path] for b in made for path, digest in b.hashes.items()}
     there = set(Document.objects.filter(sha256__in=list(texts)).values_list("sha256", flat=True))
     tx.add_all([Document(sha256=d, text=texts[d]) for d in sorted(texts) if d not in there])
+
+
+def revision(bundle: Bundle, note: str) -> Publication:
+    """Make the next revision of a bundle's kind and name, to be added."""
+    before = queries.latest(bundle.kind, bundle.name)
+    return Publication(
+        kind=bundle.kind,
+        name=bundle.name,
+        revision=before[0].revision + 1 if before else 1,
+        sha256=bundle.sha256,
+        files=canonical(bundle.hashes).decode(),
+        mark=bundle.mark,
+        note=note,
+    )

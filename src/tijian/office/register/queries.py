@@ -6,7 +6,7 @@ from django.db import models
 
 from tijian.office.ledger.queries import as_of
 from tijian.office.register.city import Opened, Pinned, opened, pin
-from tijian.office.register.models import KINDS, Basis, Closing, Dataset, Publication, Round
+from tijian.office.register.models import CRITERIA, KINDS, Basis, Closing, Dataset, Publication, Round
 
 EVERY = 1 << 30  # a round that names no areas examines all of them
 
@@ -78,6 +78,11 @@ def basis(which: Round, at: int | None = None) -> Basis:
 def publications(which: Basis) -> list[Publication]:
     """Give the publications of a basis, in order of id."""
     return list(Publication.objects.filter(id__in=which.ids()).order_by("id"))
+
+
+def criteria_of(which: Basis) -> Publication:
+    """Give the criteria among the publications of a basis."""
+    return next(p for p in publications(which) if p.kind == CRITERIA)
 
 
 def datasets(until: int, at: int | None = None) -> list[Dataset]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from tijian.office.register import queries
-from tijian.office.register.models import CRITERIA, Basis, Document, Publication, Round
+from tijian.office.register.models import Basis, Publication, Round
+from tijian.office.register.published import texts
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Adoption:
 def adoptions(which: Round) -> list[Adoption]:
     """List the adoptions of a round, the latest first; changes of other documents are not among them."""
     bases = list(Basis.objects.filter(round=which).select_related("action").order_by("id"))
-    criteria = [_criteria(b) for b in bases]
+    criteria = [queries.criteria_of(b) for b in bases]
     if not criteria:
         return []
     now = criteria[-1].manifest()
@@ -48,11 +49,5 @@ def adoptions(which: Round) -> list[Adoption]:
 
 def former_texts(adoption: Adoption) -> Mapping[str, str]:
     """Give the files of an adoption as they were before it, to be adopted again."""
-    manifest = adoption.before.manifest()
-    hashes = {path: manifest[path] for path in adoption.paths}
-    texts = dict(Document.objects.filter(sha256__in=list(hashes.values())).values_list("sha256", "text"))
-    return {path: texts[digest] for path, digest in hashes.items()}
-
-
-def _criteria(basis: Basis) -> Publication:
-    return next(p for p in queries.publications(basis) if p.kind == CRITERIA)
+    former = texts(adoption.before)
+    return {path: former[path] for path in adoption.paths}

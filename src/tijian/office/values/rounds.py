@@ -19,6 +19,7 @@ from tijian.office.ledger.permissions import may
 from tijian.office.ledger.queries import position
 from tijian.office.people.permissions import ADOPT_CRITERIA, OPEN_ROUND
 from tijian.office.register import queries
+from tijian.office.register.actions import keep, revision
 from tijian.office.register.city import Opened, opened, pin, write_folder
 from tijian.office.register.documents import Bundle
 from tijian.office.register.models import (
@@ -28,10 +29,10 @@ from tijian.office.register.models import (
     Basis,
     Closing,
     Dataset,
-    Document,
     Publication,
     Round,
 )
+from tijian.office.register.published import texts
 from tijian.office.values.closure import periods
 from tijian.office.values.inputs import inputs
 from tijian.office.values.models import Choice, SurveyMean, Value
@@ -204,23 +205,12 @@ class AdoptCriteria(Action):
         if self.made is None:
             raise RuntimeError("a proposal is made by prepare")
         which, bundle = self.made.which, self.made.bundle
-        _write_documents(bundle, tx)
-        revision = max((p.revision for p in queries.latest(CRITERIA, bundle.name)), default=0) + 1
-        publication = tx.add(
-            Publication(
-                kind=CRITERIA,
-                name=bundle.name,
-                revision=revision,
-                sha256=bundle.sha256,
-                files=canonical(bundle.hashes).decode(),
-                mark=bundle.mark,
-                note=self.note,
-            )
-        )
+        keep([bundle], tx)
+        publication = tx.add(revision(bundle, self.note))
         kept = [p for p in queries.publications(queries.basis(which)) if p.kind != CRITERIA]
         basis = tx.add(basis_row(which, [*kept, publication], CRITERION, self.note))
         moved = swap(tx, which, basis, self.made.draft, CRITERION)
-        return {"revision": revision, "moved": moved}
+        return {"revision": publication.revision, "moved": moved}
 
 
 def swap(tx: Transaction, which: Round, basis: Basis, draft: Draft, cause: str) -> int:
@@ -261,25 +251,21 @@ def propose(name: str, files: Mapping[str, str]) -> Proposal:
     faults.raise_if_any()
     if which is None:
         raise Refused(faults.found)
-    publications = queries.publications(queries.basis(which))
-    before = next(p for p in publications if p.kind == CRITERIA)
+    before = queries.criteria_of(queries.basis(which))
     unknown = [f for f in files if f != "rules.yaml" and not f.startswith("criteria/")]
     for path in unknown:
         faults.add("criteria.file", path, "", None, "criteria/*.yaml 或 rules.yaml", "标准只在这些文件里。")
     faults.raise_if_any()
-    hashes = before.manifest()
-    stored = Document.objects.filter(sha256__in=list(hashes.values())).values_list("sha256", "text")
-    texts = dict(stored)
-    changed = {path: texts[digest] for path, digest in hashes.items()} | dict(files)
+    changed = texts(before) | dict(files)
     bundle = Bundle(CRITERIA, before.name, dict(sorted(changed.items())), before.mark)
-    seen = _seen_with(which, publications, bundle)
+    seen = _seen_with(which, bundle)
     draft = _draft(which, seen)
     return Proposal(which, bundle, before, draft, news(which, queries.basis(which), draft.results, CRITERION))
 
 
-def _seen_with(which: Round, publications: Sequence[Publication], bundle: Bundle) -> Opened:
+def _seen_with(which: Round, bundle: Bundle) -> Opened:
     """Open a round's city by criteria that are not published yet, checked like a folder's."""
-    kept = [p for p in publications if p.kind != CRITERIA]
+    kept = [p for p in queries.publications(queries.basis(which)) if p.kind != CRITERIA]
     pinned = pin(kept, which.codes(), queries.datasets(which.year))
     scratch = TemporaryDirectory(prefix="tijian-criteria-")
     folder = Path(scratch.name) / pinned.name
@@ -293,12 +279,6 @@ def _seen_with(which: Round, publications: Sequence[Publication], bundle: Bundle
         scratch.cleanup()
     # The folder is gone, and nothing reads it again: the layers are those of the round.
     return Opened(city, programs, queries.open_round_city(which).layers)
-
-
-def _write_documents(bundle: Bundle, tx: Transaction) -> None:
-    texts = {digest: bundle.files[path] for path, digest in bundle.hashes.items()}
-    there = set(Document.objects.filter(sha256__in=list(texts)).values_list("sha256", flat=True))
-    tx.add_all([Document(sha256=d, text=texts[d]) for d in sorted(texts) if d not in there])
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from tijian.engine.kernel.faults import Faults
 from tijian.office.register import queries
 from tijian.office.register.city import Opened
 from tijian.office.register.criteria_text import Cuts, NoSuchCriterion, Place, changed
-from tijian.office.register.models import CRITERIA, Document, Publication, Round
+from tijian.office.register.models import Document, Round
 from tijian.office.values.models import DimensionGrade, Result
 from tijian.office.values.recompute import CRITERION, DEFINITION, evaluate
 from tijian.office.values.results import News, current_dimensions, dimension_news, news
@@ -38,11 +38,6 @@ class Trial:
     grades: Mapping[str, str]
 
 
-def criteria_of(which: Round) -> Publication:
-    """Give the criteria that a round is judged by now."""
-    return next(p for p in queries.publications(queries.basis(which)) if p.kind == CRITERIA)
-
-
 def file_of(seen: Opened, indicator: str) -> str:
     """Give the path of the file that an indicator's criterion stands in, below the city folder."""
     return seen.city.book.files[indicator].partition("/")[2]
@@ -59,7 +54,7 @@ def files_with(which: Round, indicator: str, cuts: Mapping[Place, Cuts]) -> dict
         faults.add("criteria.indicator", which.name, "指标", indicator, "有标准的指标", "请改正指标代码。")
         faults.raise_if_any()
     path = file_of(seen, indicator)
-    text = Document.objects.get(sha256=criteria_of(which).manifest()[path]).text
+    text = Document.objects.get(sha256=queries.criteria_of(queries.basis(which)).manifest()[path]).text
     try:
         return {path: changed(text, indicator, which.year, cuts)}
     except NoSuchCriterion as error:

@@ -1,5 +1,7 @@
 """报告, 系统状态, 台账 and 帮助: editions are stored bytes, the trail is read entry by entry."""
 
+import csv
+import io
 import re
 
 import pytest
@@ -103,6 +105,79 @@ def test_the_state_of_the_system_and_the_guide_of_ones_role_first(place, visitor
     assert ("SQLite" if place.engine == "sqlite" else "PostgreSQL") in text
     helped = page(visitors, "/help/", "zhuanjia")
     assert helped.index("您的角色") < helped.index("领导小组</h2>")
+
+
+def test_the_trail_is_narrowed_by_date_and_downloaded_whole(place, visitors):
+    """A typed text that is no date narrows nothing and is said; the file has full hashes and local time."""
+    from django.utils import timezone
+
+    from tijian.office.ledger.models import Entry
+
+    last = Entry.objects.order_by("-position")[0]
+    day = last.business_date.isoformat()
+    assert f"/trail/{last.position}/" in page(visitors, f"/trail/?since={day}&until={day}", "shenji")
+    assert "没有这样的记录" in page(visitors, "/trail/?until=1999-12-31", "shenji")
+    wrong = page(visitors, "/trail/?since=五月", "shenji")
+    assert "“五月”不是日期" in wrong
+    assert f"/trail/{last.position}/" in wrong
+    file = visitors.client("shenji").get("/trail/trail.csv")
+    rows = list(csv.reader(io.StringIO(file.content.decode("utf-8-sig"))))
+    assert len(rows) == 1 + Entry.objects.count()
+    assert rows[1][0] == str(last.position)
+    assert rows[1][-1] == last.hash
+    assert rows[1][-2] == f"{timezone.localtime(last.at):%Y-%m-%d %H:%M:%S}" != f"{last.at:%Y-%m-%d %H:%M:%S}"
+    assert rows[1][-2] in page(visitors, "/trail/", "shenji")
+    none = visitors.client("shenji").get("/trail/trail.csv?until=1999-12-31")
+    assert len(none.content.decode().splitlines()) == 1
+
+
+def test_checks_are_asked_for_on_the_page_and_name_what_is_wrong(place, visitors):
+    """A row edited by SQL and a stored result edited by SQL are each named by the check that is for it."""
+    from django.db import connection
+    from django_tasks_db.models import DBTaskResult
+
+    from tijian.shells import jobs
+
+    DBTaskResult.objects.all().delete()
+    client = visitors.client("shenji")
+    assert "还没有做过" in page(visitors, "/status/", "shenji")
+    for _ in range(2):
+        client.post("/status/check", {"what": "ledger", "once": once(client.get("/status/"))})
+    assert DBTaskResult.objects.filter(task_path=jobs.verify_ledger.module_path).count() == 1
+    assert "正在核对台账" in page(visitors, "/status/", "shenji")
+    assert "HX-Refresh" not in client.get("/status/running").headers
+    ended(jobs.verify_ledger)
+    assert client.get("/status/running").headers["HX-Refresh"] == "true"
+    assert "全部相符" in page(visitors, "/status/", "shenji")
+    ended(jobs.recompute_results)
+    assert "差异 0" in page(visitors, "/status/", "shenji")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT MAX(id) FROM values_result WHERE grade = '差'")
+        key = cursor.fetchone()[0]
+        cursor.execute("UPDATE values_result SET grade = '优' WHERE id = %s", [key])
+    ended(jobs.verify_ledger)
+    ended(jobs.recompute_results)
+    text = page(visitors, "/status/", "shenji")
+    assert f"第 {key} 行与第" in text
+    assert text.count("1 处不符") == 2
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE values_result SET grade = '差' WHERE id = %s", [key])
+    assert (
+        client.post("/status/check", {"what": "x", "once": once(client.get("/status/"))}).status_code == 404
+    )
+    assert visitors.client("huanbao").post("/status/check", {"what": "ledger"}).status_code == 403
+
+
+def ended(job):
+    """Do what the worker does with a job that waits, and keep what it gives as the queue does."""
+    from django.utils import timezone
+    from django_tasks_db.models import DBTaskResult
+
+    waiting = DBTaskResult.objects.filter(task_path=job.module_path, status="READY").first()
+    key = waiting.pk if waiting is not None else job.enqueue().id
+    DBTaskResult.objects.filter(pk=key).update(
+        status="SUCCESSFUL", return_value=job.func(), finished_at=timezone.now()
+    )
 
 
 def test_reports_of_an_ended_round_are_those_of_its_end(place, which, visitors):

@@ -299,6 +299,8 @@ def test_a_sign_that_is_no_sign_is_refused(ill):
 
 
 def test_a_cell_of_a_table_is_never_a_formula():
-    from tijian.shells.web.pages.treatment_shared import csv_bytes
+    from tijian.shells.web.pages.files import spreadsheet
 
-    assert csv_bytes(("a",), [["=1+1"], ["-0.5"]]).decode("utf-8-sig").split("\r\n")[1:3] == ["'=1+1", "-0.5"]
+    rows = [["=1+1"], ["-0.5"], ["-1+cmd"], ["-cmd|x"], ["@x"], ["一"]]
+    lines = spreadsheet(("a",), rows).decode("utf-8-sig").split("\n")[1:-1]
+    assert lines == ["'=1+1", "-0.5", "-1+cmd", "'-cmd|x", "'@x", "一"]

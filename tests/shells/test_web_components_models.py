@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.evidence import Evidence
 from tijian.shells.web.components.explain import Adopted, CutBar, CutPart, ExplainTree, Lost
@@ -87,6 +88,23 @@ def test_ten_thousand_items_keep_their_filters():
 )
 def test_a_page_asked_for_is_a_number_or_the_first(text, page):
     assert page_number(text) == page
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("7", 7),
+        (" 2019 ", 2019),
+        ("0", 0),
+        ("", None),
+        ("-3", None),
+        ("²", None),
+        ("٣", None),
+        ("9" * 5000, None),
+    ],
+)
+def test_a_number_in_a_field_nobody_types_is_plain_digits_or_none(text, value):
+    assert asked_number(text) == value
 
 
 CUTS = (CutPart("差", 5, "5.00"), CutPart("中", 6.5, "6.50"), CutPart("良", 8, "8.00"), CutPart("优"))

@@ -7,9 +7,12 @@ Import this module when Django is set up, not before.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import TypedDict
 
 from axes.models import AccessAttempt
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django_tasks import task
@@ -17,12 +20,24 @@ from django_tasks_db.models import DBTaskResult
 
 from tijian.office.ledger import queries as ledger
 from tijian.office.publish.actions import IssueEdition
+from tijian.office.values.doctor import recompute_all
 from tijian.office.values.scan import ScanRound, stale_rounds
+from tijian.shells.checking import verify_installation
 from tijian.shells.settings.signin import COOL_OFF
 
 KEPT = timedelta(days=30)
 WORKER = "后台任务"
 RECENT = 50
+NAMED = 50  # what a check finds is named one by one up to here, and counted beyond
+
+
+class Outcome(TypedDict):
+    """What a check found: how much was looked at, how much is wrong, the first of it in words, and hints."""
+
+    words: str
+    count: int
+    findings: list[str]
+    notes: list[str]
 
 
 @task()
@@ -85,3 +100,24 @@ def last_failure(round_name: str) -> str:
     found = DBTaskResult.objects.filter(task_path=issue.module_path).order_by("-enqueued_at")
     last = next((r for r in found[:RECENT] if r.args_kwargs["args"][:1] == [round_name]), None)
     return last.traceback.strip().splitlines()[-1] if last is not None and last.status == "FAILED" else ""
+
+
+@task()
+def verify_ledger() -> Outcome:
+    """Examine the whole ledger; it is only read."""
+    report = verify_installation(settings.INSTALLATION)
+    words = f"{report.entries:,} 条记录、{report.rows:,} 行数据、{report.files} 个证据文件"
+    return _outcome(words, [f.message for f in report.findings], report.notes)
+
+
+@task()
+def recompute_results() -> Outcome:
+    """Compute every result again on its stored basis; nothing is written."""
+    found = recompute_all()
+    notes = [f"{found.unproven} 项由另一版本的程序算出，没有比对。"] if found.unproven else []
+    notes += [f"{name}的短板和候选城市病还没有按最新结果重找。" for name in found.waiting]
+    return _outcome(f"{found.compared:,} 项", found.differences, notes)
+
+
+def _outcome(words: str, findings: Sequence[str], notes: Sequence[str]) -> Outcome:
+    return {"words": words, "count": len(findings), "findings": [*findings[:NAMED]], "notes": [*notes]}

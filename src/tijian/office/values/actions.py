@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -26,6 +27,8 @@ from tijian.office.values.closure import Changed, earliest, periods
 from tijian.office.values.figures import SURVEY, VARIABLE, Figure, Standing, check, value_row
 from tijian.office.values.models import Choice, Source, SurveyMean, Value
 from tijian.office.values.recompute import recompute
+
+YEAR = re.compile(r"[0-9]{4}")
 
 
 def _years(since: int) -> tuple[str, ...]:
@@ -90,7 +93,7 @@ class AcceptValues(Action):
         if not self.figures:
             faults.add("values.none", self.source, "", None, "至少一个数", "文件里没有可以采纳的数。")
             return
-        if any(not f.period[:4].isdigit() for f in self.figures):
+        if any(YEAR.match(f.period) is None for f in self.figures):
             faults.add("value.period", self.source, "时期", None, "以四位年份开头的时期", "请改正时期。")
             return
         seen, standing = queries.city_now(), Standing.of(self.figures)
@@ -281,7 +284,7 @@ class RegisterDataset(Action):
         elif (wanted := Path(known[self.layer].file).suffix) != self.content.suffix.lower():
             hint = f"city.yaml 说这个图层是 {wanted} 文件，请转换格式。"
             faults.add("dataset.format", self.content.name, "格式", self.content.suffix, wanted, hint)
-        if not (self.period.isdigit() and len(self.period) == 4):  # noqa: PLR2004 — a year
+        if YEAR.fullmatch(self.period) is None:
             faults.add("dataset.period", self.content.name, "时期", self.period, "四位年份", "请改正时期。")
         if not self.provider.strip():
             faults.add(

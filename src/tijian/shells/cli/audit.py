@@ -5,15 +5,12 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from tijian.shells.cli import screen
 from tijian.shells.cli.help import Command, Group
-
-if TYPE_CHECKING:
-    from tijian.office.ledger.verify import Report
 
 app = typer.Typer(cls=Group, help="审计。", no_args_is_help=True)
 
@@ -32,10 +29,9 @@ def verify(
     from tijian.shells.settings.use import using
 
     with using(data):
-        from tijian.office.ledger import verify
+        from tijian.shells.checking import verify_installation
 
-        report = verify.verify()
-        _check_date(data, report)
+        report = verify_installation(data)
     if as_json:
         screen.say(json.dumps(asdict(report), ensure_ascii=False, indent=1))
     else:
@@ -48,15 +44,3 @@ def verify(
         else:
             screen.say(f"{report.entries} 条记录完整（{report.rows} 行数据，{report.files} 个证据文件）。")
     return 1 if report.findings else 0
-
-
-def _check_date(data: Path, report: Report) -> None:
-    """Hold the copy of the simulated date, which people read and may edit, against the ledger."""
-    from tijian.office.ledger import queries
-    from tijian.shells.settings.installation import FILE, read_installation
-
-    copy, day = read_installation(data).today, queries.simulated_day()
-    if copy != day:
-        shown, decided = ("实际日期" if d is None else d.isoformat() for d in (copy, day))
-        message = f"{FILE} 写的业务日期是 {shown}，台账里是 {decided}：以台账为准；下一次 tijian serve 会把它改回来。"
-        report.find("today.differs", "", f"{FILE}:today", None, message)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urlencode
 
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Component, Link, shown
 
 NEAR = 2  # pages shown on each side of the present one
@@ -56,12 +57,9 @@ class RowGroup:
     rows: tuple[Row, ...]
 
 
-LARGEST = 6  # digits of the longest page number read
-
-
 def page_number(text: str) -> int:
     """Read the page an address asks for: the first where it names none, or no number."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) <= LARGEST else 1
+    return asked_number(text) or 1
 
 
 @dataclass(frozen=True)

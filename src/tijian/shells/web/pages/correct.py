@@ -23,6 +23,7 @@ from tijian.office.values.figures import VARIABLE, Figure
 from tijian.office.values.imports import may_write, whose
 from tijian.office.values.preview import preview
 from tijian.shells.web.access import who
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.changes import Conflict
 from tijian.shells.web.components.forms import Field, Option
 from tijian.shells.web.pages.importing_moves import RoundMoves, moved_words, moves
@@ -84,9 +85,9 @@ class Case:
     @property
     def expected(self) -> int:
         """The revision that the person saw when the form was opened."""
-        typed = self._word("expected")
-        if typed.isascii() and typed.isdigit():
-            return int(typed)
+        typed = asked_number(self._word("expected"))
+        if typed is not None:
+            return typed
         return self.current.value.revision if self.current is not None else 0
 
     @property

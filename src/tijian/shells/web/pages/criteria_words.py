@@ -8,11 +8,11 @@ from decimal import Decimal
 
 from tijian.engine.catalogue.criterion import Bottom, Criterion, Judgement, Version
 from tijian.engine.catalogue.definition import Indicator
-from tijian.engine.exam.files import csv_bytes
 from tijian.engine.grade.bottom import SIGNS
 from tijian.engine.grade.cutpoints import CutSet, Point, cuts_for
 from tijian.engine.grade.words import points_words
 from tijian.engine.kernel.rounding import exact
+from tijian.shells.web.pages.files import spreadsheet
 from tijian.shells.web.pages.seen import Seen
 
 HEADER = (
@@ -121,4 +121,4 @@ def table_bytes(seen: Seen) -> bytes:
             dates = [version.version, version.from_, "" if version.to is None else version.to]
             tail = [criterion.kind, criterion.certainty, criterion.basis, known["refs"]]
             rows.append([*head, *points, known["bottom"], *dates, *tail])
-    return csv_bytes(HEADER, rows)
+    return spreadsheet(HEADER, rows)

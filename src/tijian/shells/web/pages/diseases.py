@@ -22,9 +22,9 @@ from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Tag
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
-from tijian.shells.web.pages.files import CSV, attachment
+from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
-from tijian.shells.web.pages.treatment_shared import area_names, csv_bytes, who_may
+from tijian.shells.web.pages.treatment_shared import area_names, who_may
 
 SIZE = 20
 STATES = tuple(s.value for s in Step)
@@ -258,7 +258,7 @@ def candidates_csv(request: HttpRequest, round_id: int) -> HttpResponse:
         "标记",
     )
     rows = [_candidate_line(seen, c) for c in queries.unconfirmed(seen.which)]
-    return attachment(csv_bytes(head, rows), f"{seen.which.name}-候选城市病.csv", CSV)
+    return attachment(spreadsheet(head, rows), f"{seen.which.name}-候选城市病.csv", CSV)
 
 
 def _candidate_line(seen: Seen, candidate: Candidate) -> tuple[object, ...]:
@@ -280,7 +280,7 @@ def diseases_csv(request: HttpRequest, round_id: int) -> HttpResponse:
         _case_line(seen, c, treated)
         for c in _register(seen, dict.fromkeys(("area", "disease", "severity", "state"), ""))
     ]
-    return attachment(csv_bytes(head, rows), f"{seen.which.name}-城市病登记.csv", CSV)
+    return attachment(spreadsheet(head, rows), f"{seen.which.name}-城市病登记.csv", CSV)
 
 
 def _case_line(seen: Seen, case: Case, treated: Mapping[int, list[Plan]]) -> tuple[object, ...]:

@@ -18,6 +18,7 @@ from tijian.office.people.permissions import CLOSE_DISEASE, DIAGNOSE
 from tijian.office.treat.closing import CloseDisease, RecordRelapse, backs
 from tijian.office.treat.queries import standing_on
 from tijian.shells.web.access import who
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.forms import Field, Form, Option
 from tijian.shells.web.pages.diseases_case import case_of
@@ -224,7 +225,7 @@ def _relapse(request: HttpRequest, number: str) -> RecordRelapse | None:
     if request.method != "POST":
         return None
     kind, _, key = request.POST.get("sign", "").partition(":")
-    given = int(key) if key.isdigit() else None
+    given = asked_number(key)
     return RecordRelapse(
         number,
         request.POST.get("reason", ""),

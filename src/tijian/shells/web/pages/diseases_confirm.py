@@ -17,6 +17,7 @@ from tijian.office.people.permissions import DIAGNOSE
 from tijian.office.values.models import Candidate
 from tijian.office.values.scan import latest_scan
 from tijian.shells.web.access import who
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.pages.diseases_evidence import CauseTree, causes_of, links_of, said_of, severity_words
@@ -65,10 +66,10 @@ def _knowledge(seen: Seen, disease: str, area: str) -> Disease | None:
 
 def _meant(request: HttpRequest, found: Candidate) -> Candidate:
     """Give the candidate that the form was written for: after a new search the action says that it is gone."""
-    asked = request.POST.get("candidate", "")
-    if not asked.isdigit() or int(asked) == found.pk:
+    asked = asked_number(request.POST.get("candidate", ""))
+    if asked is None or asked == found.pk:
         return found
-    old = Candidate.objects.filter(pk=int(asked), disease=found.disease, area=found.area).first()
+    old = Candidate.objects.filter(pk=asked, disease=found.disease, area=found.area).first()
     return found if old is None else old
 
 

@@ -15,6 +15,7 @@ from tijian.office.diagnose.links import Link
 from tijian.office.diagnose.models import Side
 from tijian.office.diagnose.queries import proposal
 from tijian.office.values.models import Candidate
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.forms import ErrorSummary, Field, Option
 from tijian.shells.web.pages.seen import Cell, Seen
 from tijian.shells.web.pages.treatment_shared import Told, told_of
@@ -73,8 +74,7 @@ class ConfirmForm:
     @cached_property
     def rows(self) -> int:
         """How many rows for further evidence are shown."""
-        text = self.typed("rows", str(ROWS))
-        wanted = int(text) if text.isdigit() else ROWS
+        wanted = asked_number(self.typed("rows")) or ROWS
         more = ROWS if self.typed("do") == "more" else 0
         return min(max(wanted, ROWS) + more, MOST_ROWS)
 
@@ -104,9 +104,7 @@ class ConfirmForm:
             result, text = self.typed(f"x{n}-result"), self.typed(f"x{n}-text")
             if result or text.strip():
                 side = self.typed(f"x{n}-side", Side.FOR.value)
-                found.append(
-                    (f"x{n}-result", Link(side, text, result=int(result) if result.isdigit() else None))
-                )
+                found.append((f"x{n}-result", Link(side, text, result=asked_number(result))))
         return found
 
     def action(self) -> Confirm:
@@ -133,9 +131,9 @@ class ConfirmForm:
             return OWN_CAUSE
         if fault.code in PLACES:
             return PLACES[fault.code]
-        number = fault.place.removeprefix("第 ").removesuffix(" 条证据")
-        if fault.code.startswith("evidence.") and number.isdigit() and int(number) <= len(self.evidence):
-            return self.evidence[int(number) - 1][0]
+        number = asked_number(fault.place.removeprefix("第 ").removesuffix(" 条证据")) or 0
+        if fault.code.startswith("evidence.") and 0 < number <= len(self.evidence):
+            return self.evidence[number - 1][0]
         return ""
 
     # ── to the page ──
@@ -253,4 +251,5 @@ def _boxed(key: str, offered: Mapping[str, Link]) -> Link | None:
     """Give what a box stands for; a value that was revised meanwhile is passed on, so that it is refused in words."""
     if key in offered:
         return offered[key]
-    return Link(Side.FOR.value, "", result=int(key[1:])) if key[:1] == "r" and key[1:].isdigit() else None
+    result = asked_number(key[1:]) if key[:1] == "r" else None
+    return None if result is None else Link(Side.FOR.value, "", result=result)

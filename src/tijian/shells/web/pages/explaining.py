@@ -17,6 +17,7 @@ from tijian.office.register.models import Basis
 from tijian.office.treat.queries import doing_about
 from tijian.office.values import explain as office
 from tijian.office.values.models import Choice, Result, Source
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.evidence import Evidence
 from tijian.shells.web.components.explain import (
@@ -76,9 +77,10 @@ def explain(request: HttpRequest, round_id: int, indicator: str, area: str) -> H
 def _position(text: str, seen: Seen) -> int | None:
     if not text:
         return None
-    if not text.isdigit() or int(text) > seen.position:
+    at = asked_number(text)
+    if at is None or at > seen.position:
         raise Http404("没有这个位置。")
-    return int(text)
+    return at
 
 
 def _past(seen: Seen, key: tuple[str, str], at: int) -> Cell:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import shapely
@@ -11,12 +13,14 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_GET
 
 from tijian.engine.compute.geo.crs import project
+from tijian.engine.exam.files import csv_bytes
 from tijian.engine.sources.layer import STORED_CRS
 from tijian.office.values.export import tables
 from tijian.shells.web.pages.seen import seen_of
 
 CSV = "text/csv; charset=utf-8"
 PRECISION = 1e-6  # degrees, a tenth of a metre
+FORMULA = re.compile(r"[=+@\t\r]|-(?![\d.])")  # what begins so a spreadsheet runs; a figure may be negative
 
 
 @require_GET
@@ -31,6 +35,15 @@ def download(request: HttpRequest, round_id: int, name: str) -> HttpResponse:
     if name not in found:
         raise Http404("没有这个文件。")
     return attachment(found[name], f"{seen.which.name}-{name}", CSV)
+
+
+def spreadsheet(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """Write a table for people to open: a cell that a spreadsheet would run as a formula is only text there."""
+    return csv_bytes(header, [[_harmless(str(cell)) for cell in row] for row in rows])
+
+
+def _harmless(text: str) -> str:
+    return f"'{text}" if FORMULA.match(text) else text
 
 
 def attachment(content: bytes, name: str, kind: str) -> HttpResponse:

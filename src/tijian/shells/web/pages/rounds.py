@@ -17,6 +17,7 @@ from tijian.office.register import queries
 from tijian.office.register.models import Round
 from tijian.office.values.rounds import OpenRound
 from tijian.shells.web.access import who
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Form, Option
 from tijian.shells.web.components.marks import CoverageBadge, Tag
@@ -34,10 +35,9 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """List the rounds; open one."""
     if request.method != "POST":
         return _page(request)
-    year = request.POST.get("year", "")
     action = OpenRound(
         request.POST.get("name", "").strip(),
-        int(year) if year.isascii() and year.isdigit() else 0,
+        asked_number(request.POST.get("year", "")) or 0,
         _with_below(request.POST.getlist("areas")),
         request.POST.get("note", "").strip(),
     )

@@ -11,7 +11,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tijian.engine.exam.files import csv_bytes
 from tijian.engine.kernel.faults import Fault, Refused
 from tijian.engine.kernel.units import printed
 from tijian.office.people.permissions import OPEN_ROUND, allows, told
@@ -25,7 +24,7 @@ from tijian.shells.web.components.component import Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Form, Option
 from tijian.shells.web.components.grade import GradeChange
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
-from tijian.shells.web.pages.files import CSV, attachment
+from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
 from tijian.shells.web.pages.seen import Cell, Seen, frame, seen_of
 from tijian.shells.web.perform import UNFIT, perform
 
@@ -129,7 +128,7 @@ def duties_file(request: HttpRequest, round_id: int) -> HttpResponse:
         for area in d.areas:
             head = [d.body, d.variable, d.definition.zh, d.definition.unit, area, seen.city.label(area)]
             rows.append([*head, seen.which.year, len(d.indicators), " ".join(d.indicators)])
-    return attachment(csv_bytes(HEADER, rows), f"{seen.which.name}-填报任务.csv", CSV)
+    return attachment(spreadsheet(HEADER, rows), f"{seen.which.name}-填报任务.csv", CSV)
 
 
 # ── judged by what is published now ──

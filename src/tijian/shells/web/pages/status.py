@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.db import connection
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_GET
 from django_tasks_db.models import DBTaskResult
 
@@ -26,7 +32,10 @@ from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
 from tijian.shells.web.components.tiles import StatTile, Tiles
+from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
+from tijian.shells.web.pages.status_checks import checks
 
+CHUNK = 2000
 GIGA = 1 << 30
 SIZE = 50
 LITTLE = 2  # GB of disk under which the figure is set in red
@@ -42,7 +51,7 @@ def status(request: HttpRequest) -> HttpResponse:
     stale = stale_rounds()
     tiles = Tiles(
         (
-            StatTile("台账", Figure(f"{position():,}"), "条记录", "核对用 tijian audit verify"),
+            StatTile("台账", Figure(f"{position():,}"), "条记录", "每一次改动一条"),
             StatTile("数据库", Figure(ENGINES[connection.vendor]), note=f"程序版本 {__version__}"),
             StatTile(
                 "排队的任务", Figure(f"{queue}"), "个", f"失败过 {len(failed)} 个" if failed else "没有失败的"
@@ -60,44 +69,119 @@ def status(request: HttpRequest) -> HttpResponse:
         ),
         "系统状态",
     )
-    return render(request, "pages/status.html", {"tiles": tiles, "failed": [_failed(r) for r in failed]})
+    context = {
+        "tiles": tiles,
+        "failed": [_failed(r) for r in failed],
+        "checks": checks(reverse("status_running")),
+    }
+    return render(request, "pages/status.html", context)
 
 
 def _failed(result: Any) -> tuple[str, str, str]:
     last = result.traceback.strip().splitlines()[-1] if result.traceback else ""
-    return result.task_path.rpartition(".")[2], f"{result.enqueued_at:%Y-%m-%d %H:%M}", last
+    return (
+        result.task_path.rpartition(".")[2],
+        f"{timezone.localtime(result.enqueued_at):%Y-%m-%d %H:%M}",
+        last,
+    )
+
+
+@dataclass(frozen=True)
+class Asked:
+    """How the trail is narrowed: by account, verb and business date.
+
+    Attributes:
+        fields: What was typed, by name; kept as typed.
+    """
+
+    fields: Mapping[str, str]
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> Asked:
+        """Read it from an address."""
+        return cls({name: request.GET.get(name, "").strip() for name in ("actor", "verb", "since", "until")})
+
+    @property
+    def chosen(self) -> tuple[tuple[str, str], ...]:
+        """What narrows, for addresses."""
+        return tuple((k, v) for k, v in self.fields.items() if v)
+
+    def day(self, name: str) -> date | None:
+        """Give a date typed; none where there is none or it is no date."""
+        try:
+            return date.fromisoformat(self.fields[name])
+        except ValueError:
+            return None
+
+    def error(self, name: str) -> tuple[str, ...]:
+        """Say what is wrong with a date typed."""
+        typed = self.fields[name]
+        wrong = bool(typed) and self.day(name) is None
+        return (f"“{typed}”不是日期，请写成 2019-05-31 这样；这一项没有用来筛选。",) if wrong else ()
+
+    def entries(self) -> QuerySet[Entry]:
+        """Find the entries, the latest first."""
+        since, until = self.day("since"), self.day("until")
+        rows = Entry.objects.order_by("-position")
+        rows = rows.filter(actor=self.fields["actor"]) if self.fields["actor"] else rows
+        rows = rows.filter(verb=self.fields["verb"]) if self.fields["verb"] else rows
+        rows = rows.filter(business_date__gte=since) if since is not None else rows
+        return rows.filter(business_date__lte=until) if until is not None else rows
 
 
 @require_GET
 def trail(request: HttpRequest) -> HttpResponse:
     """List the trail, the latest first."""
-    actor, verb = request.GET.get("actor", ""), request.GET.get("verb", "")
-    rows = Entry.objects.order_by("-position")
-    if actor:
-        rows = rows.filter(actor=actor)
-    if verb:
-        rows = rows.filter(verb=verb)
-    chosen = tuple((k, v) for k, v in (("actor", actor), ("verb", verb)) if v)
-    page = page_number(request.GET.get("page", ""))
-    paging = Paging(rows.count(), page, SIZE, chosen, "条")
+    asked = Asked.of(request)
+    rows = asked.entries()
+    paging = Paging(rows.count(), page_number(request.GET.get("page", "")), SIZE, asked.chosen, "条")
     context = {
-        "filters": _filters(actor, verb, paging.total),
+        "filters": _filters(asked, paging.total),
         "table": _table(list(rows[paging.slice]), paging) if paging.total else None,
         "empty": Empty("没有这样的记录", "换一个条件再看。"),
+        "csv": f"{reverse('trail_csv')}?{urlencode(asked.chosen)}",
     }
     return render(request, "pages/trail.html", context)
 
 
-def _filters(actor: str, verb: str, found: int) -> Filters:
+@require_GET
+def trail_csv(request: HttpRequest) -> HttpResponse:
+    """Give the trail as narrowed, whole, with the full hashes."""
+    names = titles()
+    rows = (
+        (
+            e.position,
+            e.verb,
+            spoken(e.verb),
+            e.actor,
+            names.get(e.actor, e.actor),
+            e.business_date,
+            _clock(e),
+            e.hash,
+        )
+        for e in Asked.of(request).entries().defer("rows", "arguments").iterator(chunk_size=CHUNK)
+    )
+    header = ("位置", "动作代码", "动作", "账号", "操作人", "业务日期", "时间（北京时间）", "哈希")
+    return attachment(spreadsheet(header, rows), "台账.csv", CSV)
+
+
+def _clock(entry: Entry) -> str:
+    return f"{timezone.localtime(entry.at):%Y-%m-%d %H:%M:%S}"
+
+
+def _filters(asked: Asked, found: int) -> Filters:
     address = reverse("trail")
     verbs = Entry.objects.order_by("verb").values_list("verb", flat=True).distinct()
     actors = (Option("", "所有人"), *(Option(p.name, f"{'、'.join(p.bodies)}{p.zh}") for p in persons()))
     kinds = (Option("", "所有动作"), *(Option(v, spoken(v)) for v in verbs))
+    given = asked.fields
     fields = (
-        Field("actor", "操作人", actor, "select", options=actors),
-        Field("verb", "动作", verb, "select", options=kinds),
+        Field("actor", "操作人", given["actor"], "select", options=actors),
+        Field("verb", "动作", given["verb"], "select", options=kinds),
+        Field("since", "业务日期从", given["since"], "date", errors=asked.error("since")),
+        Field("until", "到", given["until"], "date", errors=asked.error("until")),
     )
-    return Filters(address, fields, f"{found:,} 条", address if actor or verb else "")
+    return Filters(address, fields, f"{found:,} 条", address if asked.chosen else "")
 
 
 def _table(entries: list[Entry], paging: Paging) -> DataTable:
@@ -117,7 +201,7 @@ def _table(entries: list[Entry], paging: Paging) -> DataTable:
                 spoken(e.verb),
                 names.get(e.actor, e.actor),
                 e.business_date.isoformat(),
-                f"{e.at:%Y-%m-%d %H:%M:%S}",
+                _clock(e),
                 e.hash[:12],
             )
         )

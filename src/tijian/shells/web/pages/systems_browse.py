@@ -13,19 +13,19 @@ from tijian.engine.catalogue.case import Case
 from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.catalogue.diff import Difference, diff
 from tijian.engine.catalogue.systems import Catalogue
-from tijian.engine.exam.files import csv_bytes
 from tijian.engine.kernel.units import printed
 from tijian.office.people.permissions import PUBLISH, allows, told
 from tijian.office.register.drafts import is_draft_open, latest
 from tijian.office.register.models import Publication
 from tijian.office.register.published import catalogue_of, find, systems
 from tijian.shells.web.access import who
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Missing
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
-from tijian.shells.web.pages.files import CSV, attachment
+from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
 from tijian.shells.web.pages.indicators import DIRECTION
 from tijian.shells.web.pages.systems_words import formula_words, notices, owner_words, published
 
@@ -151,7 +151,7 @@ def system_file(request: HttpRequest, name: str, revision: int) -> HttpResponse:
     for key, d in catalogue.indicators.items():
         tail = ["；".join(d.methods), formula_words(d), len(catalogue.cases.get(key, ())), d.revision]
         rows.append([key, d.name.zh, d.dimension, d.unit, DIRECTION[d.direction], d.kind, *tail])
-    return attachment(csv_bytes(HEADER, rows), f"{name}-修订{revision}.csv", CSV)
+    return attachment(spreadsheet(HEADER, rows), f"{name}-修订{revision}.csv", CSV)
 
 
 # ── one definition ──
@@ -242,8 +242,8 @@ def system_diff(request: HttpRequest, name: str, revision: int) -> HttpResponse:
         Http404: If one of the two does not exist.
     """
     row = publication_of(name, revision)
-    asked = request.GET.get("since", "")
-    since = int(asked) if asked.isascii() and asked.isdigit() else revision - 1
+    asked = asked_number(request.GET.get("since", ""))
+    since = revision - 1 if asked is None else asked
     before = publication_of(name, since)
     found = diff(catalogue_of(before), catalogue_of(row))
     context = _head(request, row, catalogue_of(row)) | {

@@ -23,13 +23,12 @@ from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.milestones import Gantt
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
-from tijian.shells.web.pages.files import CSV, attachment
+from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.pages.treatment_shared import (
     area_names,
     bar,
     body_names,
-    csv_bytes,
     delay,
     gantt_row,
 )
@@ -258,7 +257,7 @@ def measures_csv(request: HttpRequest, round_id: int) -> HttpResponse:
         "牵头", "配合", "已验收", "里程碑", "逾期", "进度", "标记",
     )  # fmt: skip
     rows = [_line(seen, p, t, today) for p in _every(seen) for t in p.targets]
-    return attachment(csv_bytes(head, rows), f"{seen.which.name}-对策与目标.csv", CSV)
+    return attachment(spreadsheet(head, rows), f"{seen.which.name}-对策与目标.csv", CSV)
 
 
 def _line(seen: Seen, plan: Plan, target: Target, today: date) -> tuple[object, ...]:

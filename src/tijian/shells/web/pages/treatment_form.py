@@ -18,6 +18,7 @@ from tijian.office.treat.grading import column, type_of
 from tijian.office.treat.models import Target
 from tijian.office.treat.queries import baseline_round
 from tijian.office.treat.targets import TargetGiven, plan
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.forms import ErrorSummary, Field, Option
 from tijian.shells.web.components.grade import GradeCell
 from tijian.shells.web.components.marks import Figure
@@ -117,8 +118,7 @@ class MeasureForm:
 
     def rows(self, kind: str, least: int) -> int:
         """How many rows are shown: those there were, and more where that was asked for."""
-        text = self.typed(kind)
-        wanted = int(text) if text.isdigit() else least
+        wanted = asked_number(self.typed(kind)) or least
         return min(max(wanted, least) + (2 if self.typed("do") == f"more_{kind}" else 0), MOST)
 
     # ── to the action ──
@@ -130,8 +130,7 @@ class MeasureForm:
         for n in range(self.rows("targets", self._least)):
             key, kind, value, year = (self.typed(f"t{n}-{p}") for p in PARTS["targets"])
             if value.strip() or (n == 0 and key):
-                when = int(year) if year.strip().isascii() and year.strip().isdigit() else 0
-                found.append((n, TargetGiven(key, value, when, kind)))
+                found.append((n, TargetGiven(key, value, asked_number(year) or 0, kind)))
         return found
 
     @cached_property
@@ -179,10 +178,10 @@ class MeasureForm:
         if fault.code in {"measure.name", "measure.area"} or "-" in name:
             return name
         typed = [n for n, _ in (self.typed_targets if fault.file == "目标" else self.typed_milestones)]
-        number = fault.place.removeprefix("第 ").partition(" ")[0]
-        if not name or not number.isdigit() or not 0 < int(number) <= len(typed):
+        number = asked_number(fault.place.removeprefix("第 ").partition(" ")[0]) or 0
+        if not name or not 0 < number <= len(typed):
             return ""
-        return f"{'t' if fault.file == '目标' else 'm'}{typed[int(number) - 1]}-{name}"
+        return f"{'t' if fault.file == '目标' else 'm'}{typed[number - 1]}-{name}"
 
     # ── looked at before it is saved ──
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -137,17 +135,3 @@ def delay(plan: Plan, today: date) -> str:
 
 
 # ── tables to be saved ──
-
-
-def csv_bytes(head: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
-    """Write a table as every spreadsheet reads it; a cell that would be a formula is only text there."""
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(head)
-    for row in rows:
-        writer.writerow([_harmless(str(cell)) for cell in row])
-    return b"\xef\xbb\xbf" + text.getvalue().encode()
-
-
-def _harmless(text: str) -> str:
-    return f"'{text}" if text[:1] in {"=", "+", "@", "\t", "\r"} else text

@@ -13,6 +13,7 @@ from tijian.engine.kernel.faults import Fault
 from tijian.office.people.permissions import REPORT, allows
 from tijian.office.values.actions import AdoptStrand
 from tijian.shells.web.access import who
+from tijian.shells.web.asked import number as asked_number
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import page_number
 from tijian.shells.web.pages.files import CSV, attachment
@@ -82,15 +83,15 @@ def values_adopt(request: HttpRequest, round_id: int) -> HttpResponse:
     """
     seen, given = seen_of(round_id), request.POST
     one = One(seen, given.get("item", ""), given.get("area", ""), who(request))
-    expected = given.get("expected", "")
-    if not expected.isascii() or not expected.isdigit():
+    expected = asked_number(given.get("expected", ""))
+    if expected is None:
         raise Http404("表单不完整。")
     back = given.get("step") == "back"
     strand, reason = ("" if back else given.get("strand", "")), given.get("reason", "").strip()[:LONGEST]
     if not back and not strand:
         fault = Fault("choice.none", one.name, "来源", "", "选一个来源", "请先选定采用哪个来源。")
         return _one(request, one, [fault], (strand, reason), 422)
-    action = AdoptStrand(one.item, one.area, seen.which.year, strand, reason, int(expected))
+    action = AdoptStrand(one.item, one.area, seen.which.year, strand, reason, expected)
     outcome = perform(request, action)
     if outcome.done is None:
         conflict = any(f.code == CONFLICT for f in outcome.faults)

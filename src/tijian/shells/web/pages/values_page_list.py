@@ -9,7 +9,6 @@ from typing import ClassVar
 from urllib.parse import urlencode
 
 from tijian.engine.catalogue.definition import Variable
-from tijian.engine.exam.files import csv_bytes
 from tijian.engine.kernel.rounding import round_half_even
 from tijian.engine.kernel.units import printed
 from tijian.office.register.city import Opened
@@ -19,6 +18,7 @@ from tijian.shells.web.components.component import Component, Link
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Figure, Missing
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup
+from tijian.shells.web.pages.files import spreadsheet
 from tijian.shells.web.pages.seen import SYNTHETIC, Seen
 
 SIZE = 40
@@ -203,7 +203,7 @@ class ValueList:
                     rows += [self._line(v, adopted=v is adopted) for v in strands.values()]
         order = {name: n for n, name in enumerate(self.variables)}
         rows.sort(key=lambda r: (order[r[0]], r[2], r[4], r[7]))
-        return csv_bytes(HEADER, rows)
+        return spreadsheet(HEADER, rows)
 
     def _line(self, value: Value, *, adopted: bool) -> list[str]:
         owner = self.seen.city.owner_of.get(value.variable)

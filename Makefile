@@ -6,6 +6,9 @@ BIN := $(VENV)/bin
 OUT ?= var/demo
 PORT ?= 8000
 SERVE ?= 1
+# One worker more than processors, since servers and browsers are waited for; the files that take longest come first.
+WORKERS = $(shell echo $$(( $$(getconf _NPROCESSORS_ONLN) + 1 )))
+PYTEST = $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -q
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
@@ -31,11 +34,11 @@ endif
 
 ## make test       全部测试（15 分钟以内）
 test: $(VENV)/.dev src/tijian/assets/.built build/.browser
-	$(BIN)/python -m pytest -n auto --dist loadfile -q
+	$(PYTEST)
 
 ## make test-long  加上长时间的检查：六十个种子的无病城市、删除每一个输入
 test-long: $(VENV)/.dev src/tijian/assets/.built build/.browser
-	TIJIAN_LONG=1 $(BIN)/python -m pytest -n auto --dist loadfile -q
+	TIJIAN_LONG=1 $(PYTEST)
 
 ## make check      格式、静态检查、类型、导入约定、文档链接、锁文件
 check: $(VENV)/.dev src/tijian/assets/.built

@@ -4,7 +4,7 @@ import pytest
 from acceptance_setting import LONG
 from benchmarks.quiet import measure
 
-SEEDS = 60 if LONG else 6
+SEEDS = 60 if LONG else 3
 
 
 @pytest.mark.parametrize("seeds", [SEEDS])

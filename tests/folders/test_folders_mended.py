@@ -231,7 +231,7 @@ DOCUMENTS = sorted(p.relative_to(TOY) for p in TOY.rglob("*.yaml"))
 
 
 @settings(
-    max_examples=100,
+    max_examples=50,
     deadline=None,
     database=None,
     derandomize=True,

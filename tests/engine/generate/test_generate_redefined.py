@@ -105,7 +105,7 @@ def test_the_explanation_says_why(examined):
 
 
 def test_reports_are_written_and_draw_no_old_lines(examined):
-    documents = books(examined[YEAR])
+    documents = dict(books(examined[YEAR]))
     assert [fault for document in documents.values() for fault in lint(document)] == []
     (special,) = [d for stem, d in documents.items() if stem.startswith("01-")]
     notes = [plain(b.runs) for b in special.blocks if type(b).__name__ == "Note"]

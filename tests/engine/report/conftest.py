@@ -28,4 +28,4 @@ def report_pdf(report, fonts):
 
 @pytest.fixture(scope="session")
 def report_docx(report, fonts):
-    return word.render(report, pictures=word.pictures([report], fonts=fonts))
+    return word.render(report, pictures=word.pictures(report, fonts=fonts))

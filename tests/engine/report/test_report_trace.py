@@ -191,7 +191,7 @@ def test_entities_are_not_followed(report_docx, tmp_path):
 
 def test_figures_do_not_disturb_the_reading(fonts):
     report = document(Figure(Caption((Text("图"),)), word_chart(), "图 1"), Para((num("3"),)))
-    assert trace(word.render(report, pictures=word.pictures([report], fonts=fonts))).clean
+    assert trace(word.render(report, pictures=word.pictures(report, fonts=fonts))).clean
 
 
 def word_chart():

@@ -113,7 +113,7 @@ def test_fonts_are_named_once_and_no_theme_overrides_them(report_docx):
 
 def test_the_same_report_gives_the_same_bytes(report_docx, fonts):
     again = document(*blocks(), cover=front())
-    assert word.render(again, pictures=word.pictures([again], fonts=fonts)) == report_docx
+    assert word.render(again, pictures=word.pictures(again, fonts=fonts)) == report_docx
     with zipfile.ZipFile(io.BytesIO(report_docx)) as archive:
         names = archive.namelist()
         assert {info.date_time for info in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
@@ -298,6 +298,8 @@ def test_figures_of_several_reports_are_drawn_once(fonts):
     reports = [
         document(Figure(None, svg, "图"), Beside((Figure(None, one, "图"),), (), 60)) for svg in (one, two)
     ]
-    drawn = word.pictures(reports, fonts=fonts)
+    drawn = word.pictures(reports[0], fonts=fonts)
+    assert list(drawn) == [one]
+    drawn |= word.pictures(reports[1], fonts=fonts, drawn=drawn)
     assert list(drawn) == [one, two]
     assert drawn[one] == pdf.rasterize([one], fonts=fonts)[0]

@@ -6,10 +6,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
 
 from tijian import __version__
+from tijian.engine.catalogue.city import CityDoc
 from tijian.engine.catalogue.consistency import check_city
+from tijian.engine.catalogue.document import read
 from tijian.engine.catalogue.loading import City, find_folder, load_city
 from tijian.engine.compute.program import Program, compile_catalogue
 from tijian.engine.exam import generate
@@ -68,7 +71,9 @@ def open_folder(folder: Path, progress: Progress | None = None, until: int | Non
             read_inputs(city, _unready(city) | programs, until)
     faults.raise_if_any()
     if not own:
-        city = load_city(_generated(city, progress))
+        made = _generated(city, progress)
+        # Its documents are copies of those read already; only city.yaml says more, of the layers.
+        city = replace(city, folder=made, doc=read(CityDoc, made / "city.yaml", f"{city.name}/city.yaml"))
     return read_inputs(city, programs, until)
 
 

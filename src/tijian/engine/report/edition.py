@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from functools import partial
-from pathlib import Path
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from tijian.engine.exam.results import Results
 from tijian.engine.kernel.shipped import fonts
@@ -15,7 +13,7 @@ from tijian.engine.report.books import general, special
 from tijian.engine.report.dossier import Dossier
 from tijian.engine.report.figures import Figures
 from tijian.engine.report.pagination import heading_pages
-from tijian.engine.report.references import lint
+from tijian.engine.report.references import figures_of, lint
 
 Progress = Callable[[str, int, int], None]
 
@@ -24,18 +22,21 @@ class UnsoundReport(RuntimeError):
     """A report would print a number without reference; a fault of ours, never of the data."""
 
 
-def books(results: Results) -> dict[str, Document]:
-    """Write all reports of an examination as documents, by file stem: the general one, then a special each."""
+def books(results: Results) -> Iterator[tuple[str, Document]]:
+    """Write the reports of an examination, one after the other: the general one, then a special each.
+
+    Yields:
+        File stem and document.
+    """
     whole = Dossier(results)
     figures = Figures(whole)
-    documents = {f"00-总报告-{results.year}": general(whole, figures)}
+    yield f"00-总报告-{results.year}", general(whole, figures)
     for i, dimension in enumerate(whole.dimensions, 1):
-        documents[f"{i:02d}-{dimension.short}-{results.year}"] = special(whole, figures, dimension)
-    return documents
+        yield f"{i:02d}-{dimension.short}-{results.year}", special(whole, figures, dimension)
 
 
 def editions(results: Results, progress: Progress | None = None, jobs: int = 1) -> dict[str, bytes]:
-    """Set all reports.
+    """Set all reports; each is set and its pictures are drawn while the next is written.
 
     Args:
         results: A whole examination.
@@ -50,27 +51,33 @@ def editions(results: Results, progress: Progress | None = None, jobs: int = 1) 
         FileNotFoundError: If the fonts were not built.
     """
     say = progress or (lambda _step, _k, _n: None)
-    documents = books(results)
-    for stem, document in documents.items():
-        faults = lint(document)
-        if faults:
-            raise UnsoundReport(f"{stem}: " + "；".join(faults[:5]))
     folder = fonts()
-    say("画图", 0, len(documents) + 1)
-    pictures = word.pictures(documents.values(), fonts=folder)
+    begun: list[tuple[str, Document, Future[bytes], Future[dict[str, bytes]]]] = []
+    drawn: set[str] = set()
     files: dict[str, bytes] = {}
     with ThreadPoolExecutor(max_workers=jobs) as pool:
-        pairs = pool.map(partial(_set, folder, pictures), documents, documents.values())
-        for k, made in enumerate(pairs, 1):
-            say("排版", k, len(documents) + 1)
-            files |= made
+        try:
+            for stem, document in books(results):
+                _check(stem, document)
+                book = pool.submit(pdf.render, document, fonts=folder)
+                pictures = pool.submit(word.pictures, document, fonts=folder, drawn=frozenset(drawn))
+                drawn |= {figure.svg for figure in figures_of(document)}
+                begun.append((stem, document, book, pictures))
+            known: dict[str, bytes] = {}
+            for k, (stem, document, book, pictures) in enumerate(begun, 1):
+                known |= pictures.result()
+                files[f"reports/{stem}.pdf"] = book.result()
+                # The contents of the DOCX take their pages from the PDF.
+                pages = heading_pages(book.result())
+                files[f"reports/{stem}.docx"] = word.render(document, pictures=known, pages=pages)
+                say("排版", k, len(begun))
+        except BaseException:
+            pool.shutdown(cancel_futures=True)
+            raise
     return files
 
 
-def _set(folder: Path, pictures: Mapping[str, bytes], stem: str, document: Document) -> dict[str, bytes]:
-    """Set one report in both forms; the contents of the DOCX take their pages from the PDF."""
-    book = pdf.render(document, fonts=folder)
-    return {
-        f"reports/{stem}.pdf": book,
-        f"reports/{stem}.docx": word.render(document, pictures=pictures, pages=heading_pages(book)),
-    }
+def _check(stem: str, document: Document) -> None:
+    faults = lint(document)
+    if faults:
+        raise UnsoundReport(f"{stem}: " + "；".join(faults[:5]))

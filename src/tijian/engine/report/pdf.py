@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Final, Literal
 
 import typst
@@ -20,6 +20,7 @@ from tijian.engine.report.references import prepare
 TEMPLATE = Path(__file__).with_name("template.typ")
 STANDARD: Final = "a-2a"  # archives keep it; typst then also refuses a character that no font has
 PPI = 200.0
+_READING = Lock()
 
 
 class TypesettingError(RuntimeError):
@@ -50,21 +51,12 @@ def render(document: Document, *, fonts: Path) -> bytes:
     return result[0]
 
 
-def rasterize(svgs: Sequence[str], *, fonts: Path, ppi: float = PPI, jobs: int = 2) -> list[bytes]:
-    """Turn pictures into PNG at their true size (one unit is one point), a share of them to each thread.
+def rasterize(svgs: Sequence[str], *, fonts: Path, ppi: float = PPI) -> list[bytes]:
+    """Turn pictures into PNG at their true size (one unit is one point).
 
     Raises:
         TypesettingError: If the fonts lack the family, or typst refuses or warns.
     """
-    jobs = max(1, min(jobs, len(svgs)))
-    shares = [svgs[n::jobs] for n in range(jobs)]
-    _faces(fonts.resolve())  # read once, before the threads ask for it
-    with ThreadPoolExecutor(jobs) as pool:
-        drawn = list(pool.map(lambda share: _draw(share, fonts, ppi), shares))
-    return [drawn[n % jobs][n // jobs] for n in range(len(svgs))]
-
-
-def _draw(svgs: Sequence[str], fonts: Path, ppi: float) -> list[bytes]:
     if not svgs:
         return []
     pages = ['#let svgs = json(bytes(sys.inputs.at("svgs")))\n']
@@ -81,8 +73,14 @@ def midnight(date: dt.date) -> int:
     return int(dt.datetime(date.year, date.month, date.day, tzinfo=dt.UTC).timestamp())
 
 
-@lru_cache(maxsize=4)
 def _faces(folder: Path) -> typst.Fonts:
+    """Give the fonts of a folder; reports set at the same time wait for the first to have read them."""
+    with _READING:
+        return _read_faces(folder)
+
+
+@lru_cache(maxsize=4)
+def _read_faces(folder: Path) -> typst.Fonts:
     """Read the fonts once, and nothing but them: typst falls back silently on whatever it finds."""
     faces = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
     weights = {face.weight for face in faces.fonts() if face.family == tokens.FAMILY}

@@ -171,31 +171,71 @@ def lint(document: Document) -> list[str]:
     """
     findings: list[str] = []
     if document.cover is not None:
-        findings += _lint_digits(document.cover, "封面")
-    labels = [caption.label for caption in _find(document, Caption) if caption.label]
+        findings += _lint_digits(_gather(document.cover), "封面")
+    parts = [_gather(block) for block in document.blocks]
+    labels = [caption.label for found in parts for caption in found.captions if caption.label]
     findings += [
         f"图表名“{label}”用了不止一次。" for label in sorted({x for x in labels if labels.count(x) > 1})
     ]
-    for number, block in enumerate(document.blocks, 1):
+    for number, (block, found) in enumerate(zip(document.blocks, parts, strict=True), 1):
         place = f"第 {number} 块 {type(block).__name__}"
-        findings += _lint_digits(block, place)
-        for table in _find(block, Table):
+        findings += _lint_digits(found, place)
+        for table in found.tables:
             findings += _lint_rows(table, place)
         findings += [
             f"{place}：引用的图表“{pointer.label}”不存在。"
-            for pointer in _find(block, Pointer)
+            for pointer in found.pointers
             if pointer.label not in labels
         ]
-        findings += [
-            f"{place}：图没有说明文字 alt。" for figure in _find(block, Figure) if not figure.alt.strip()
-        ]
+        findings += [f"{place}：图没有说明文字 alt。" for figure in found.figures if not figure.alt.strip()]
     return findings
 
 
-def _lint_digits(node: object, place: str) -> list[str]:
+@dataclass
+class _Parts:
+    """What a tree of blocks holds, by kind and in reading order; ``texts`` are those that must not name numbers."""
+
+    captions: list[Caption] = field(default_factory=list)
+    tables: list[Table] = field(default_factory=list)
+    pointers: list[Pointer] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    texts: list[Text] = field(default_factory=list)
+
+
+def _gather(node: object) -> _Parts:
+    """Walk a tree once and sort what the checks look at."""
+    found = _Parts()
+    _sort(node, found, named=False)
+    return found
+
+
+def _sort(node: object, found: _Parts, *, named: bool) -> None:
+    """Note a node, then what lies in it; under a caption or the head of a column texts name something."""
+    if isinstance(node, tuple):
+        for item in node:
+            _sort(item, found, named=named)
+        return
+    match node:
+        case Text():
+            if not named:
+                found.texts.append(node)
+        case Caption():
+            found.captions.append(node)
+        case Table():
+            found.tables.append(node)
+        case Pointer():
+            found.pointers.append(node)
+        case Figure():
+            found.figures.append(node)
+    inside = named or isinstance(node, Caption | Column)
+    for name in _names(node):
+        _sort(getattr(node, name), found, named=inside)
+
+
+def _lint_digits(found: _Parts, place: str) -> list[str]:
     return [
         f"{place}：文字“{text.text}”里有数字“{match.group()}”，应写成 Num、Code、Day 或 Unit。"
-        for text in _find(node, Text, skip=(Caption, Column))
+        for text in found.texts
         if (match := DIGITS.search(text.text))
     ]
 
@@ -266,27 +306,8 @@ def _rebuild_fields(node: Node, state: _Numbering) -> Node:
 
 @cache
 def _names_of(kind: Hashable) -> tuple[str, ...]:
-    return tuple(item.name for item in fields(cast("Any", kind)))
+    return tuple(item.name for item in fields(cast("Any", kind))) if is_dataclass(kind) else ()
 
 
 def _names(node: object) -> tuple[str, ...]:
     return _names_of(cast("Hashable", type(node)))
-
-
-Found = TypeVar("Found")
-
-
-def _find(
-    node: object, kinds: type[Found] | tuple[type[Found], ...], skip: tuple[type, ...] = ()
-) -> Iterator[Found]:
-    """Yield every node of a kind in reading order, not looking into the kinds to skip."""
-    if isinstance(node, kinds):
-        yield node
-    if isinstance(node, skip):
-        return
-    if isinstance(node, tuple):
-        for item in node:
-            yield from _find(item, kinds, skip)
-    elif is_dataclass(node):
-        for name in _names(node):
-            yield from _find(getattr(node, name), kinds, skip)

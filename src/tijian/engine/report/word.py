@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
@@ -43,14 +43,19 @@ _DROPPED: Final = (
 _PICTURE_MISSING: Final = "没有这张图的 PNG，请先用 word.pictures 画好："
 
 
-def pictures(documents: Iterable[Document], *, fonts: Path, ppi: float = pdf.PPI) -> dict[str, bytes]:
-    """Draw every figure of all documents as PNG, in one run.
+def pictures(document: Document, *, fonts: Path, drawn: Collection[str] = ()) -> dict[str, bytes]:
+    """Draw every figure of a document as PNG, in one run.
+
+    Args:
+        document: The document.
+        fonts: Folder of the fonts.
+        drawn: SVG that is drawn already, for another document.
 
     Returns:
         PNG by SVG, for ``render``.
     """
-    svgs = list(dict.fromkeys(figure.svg for document in documents for figure in figures_of(document)))
-    return dict(zip(svgs, pdf.rasterize(svgs, fonts=fonts, ppi=ppi), strict=True))
+    svgs = [svg for svg in dict.fromkeys(f.svg for f in figures_of(document)) if svg not in drawn]
+    return dict(zip(svgs, pdf.rasterize(svgs, fonts=fonts), strict=True))
 
 
 def render(document: Document, *, pictures: Mapping[str, bytes], pages: Sequence[int] = ()) -> bytes:

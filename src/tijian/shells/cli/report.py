@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from tijian.engine.kernel.faults import Fault, Refused
-from tijian.engine.report.trace import NotAReportError, Trace
-from tijian.engine.report.trace import trace as follow
 from tijian.shells.cli import screen
 from tijian.shells.cli.help import Command, Group
+
+if TYPE_CHECKING:
+    from tijian.engine.report.trace import Trace
 
 KINDS = {"value": "值", "count": "计数", "cut": "切点", "fact": "文件事实"}
 SHOWN = 40
@@ -40,6 +41,9 @@ def trace(
 
 
 def _read(file: Path) -> Trace:
+    from tijian.engine.report.trace import NotAReportError
+    from tijian.engine.report.trace import trace as follow
+
     try:
         return follow(file)
     except (NotAReportError, FileNotFoundError) as error:

@@ -9,7 +9,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import evaluation, kernels, processes, quiet, recall
+from benchmarks import evaluation, kernels, office, processes, quiet, recall
 
 
 def main() -> None:
@@ -25,6 +25,7 @@ def main() -> None:
     evaluation.show(*evaluation.measure(arguments.repeat))
     quiet.show(quiet.measure(arguments.seeds, arguments.jobs))
     recall.show(recall.measure(arguments.jobs))
+    office.run()
 
 
 if __name__ == "__main__":

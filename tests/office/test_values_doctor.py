@@ -1,16 +1,13 @@
-"""Results stay fresh: after many random changes, and where many people change cells that one result depends on."""
+"""Results stay fresh after many random changes; two people at once stand in ``tests/pages/test_pages_pairs.py``."""
 
 import os
 import random
-import threading
 
-import pytest
 from filling import ROUND, YEAR, accept, do, figure, opened
 
 from tijian.engine.kernel.faults import Refused
 
 CHANGES = 1000 if os.environ.get("TIJIAN_LONG") else 60
-PAIRS = 500 if os.environ.get("TIJIAN_LONG") else 25
 REASONS = ("无数据", "不适用")
 
 
@@ -70,61 +67,6 @@ def test_with_one_dependency_taken_out_doctor_finds_it(filled, monkeypatch):
     monkeypatch.setattr(closure, "reads", lambda seen, key: truth(seen, key) - {"residents"})
     accept(figure("residents", "990103001", "9.9", "万人"))
     assert recompute_all().differences
-
-
-def pair(seed):
-    """Let two people accept distinct cells at once, released together, on which the same results depend; give their faults."""
-    barrier, faults = threading.Barrier(2), []
-
-    def accepting(variable, area, text, unit):
-        from django.db import connection
-
-        try:
-            barrier.wait()
-            accept(figure(variable, area, text, unit))
-        except Exception as error:  # noqa: BLE001 — told below
-            faults.append(error)
-        finally:
-            connection.close()
-
-    rng = random.Random(seed)  # noqa: S311
-    people = f"{rng.uniform(1, 9):.4f}"
-    threads = [
-        threading.Thread(target=accepting, args=("residents", "990103001", people, "万人")),
-        threading.Thread(target=accepting, args=("residents", "990103002", people, "万人")),
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    return faults
-
-
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=False)
-def test_pairs_of_writers_leave_nothing_stale(engine, filled_template, copy_of):
-    from tijian.office.values.doctor import recompute_all
-
-    copy_of(filled_template(engine))
-    assert [fault for n in range(PAIRS) for fault in pair(n)] == []
-    assert recompute_all().differences == []
-
-
-@pytest.mark.parametrize("engine", ["postgresql"], indirect=False)
-def test_without_the_locks_pairs_of_writers_leave_stale_results(
-    engine, filled_template, copy_of, monkeypatch
-):
-    """The control: the same pairs, no period locked."""
-    from tijian.office.values.actions import AcceptValues
-    from tijian.office.values.doctor import recompute_all
-
-    copy_of(filled_template(engine))
-    monkeypatch.setattr(AcceptValues, "periods", lambda _self: ())
-    stale = collided = 0
-    for n in range(PAIRS):
-        collided += bool(pair(n))
-        stale += bool(recompute_all().differences)
-    print(f"without locks: {stale} of {PAIRS} pairs left stale results, {collided} collided on a revision")
-    assert stale + collided
 
 
 def test_as_of_asks_one_position(filled):

@@ -20,6 +20,7 @@ Flags = NDArray[np.bool_]
 
 BANDS = 8  # bands of scattered points within a typical radius
 BLOCK = 1 << 21  # points measured at once
+LARGEST = 2.0**61  # sums of whole numbers stay below it
 SMALLEST = 1e-3  # metres: the least height of a band
 ROUNDINGS = 16
 SLACK = 1e-9  # relative: a point this near the limit is tested by its distance
@@ -65,6 +66,47 @@ def _mended(x: Floats, end: Positions, out: int, east: Floats, up: Floats, reach
         loses = (inner == end) & (_distance(x[inner] - east, up) > reach)
         end = end + np.where(gains, out, np.where(loses, -out, 0))
     return end
+
+
+def disc_sums(values: Floats, cell: float, radius: float) -> Floats:
+    """Sum, for each cell of a square grid, the cells whose centre lies within a radius of its own.
+
+    Rows are summed up once and each disc is read off as one difference a row, in whole numbers: so what holds
+    nothing sums to exactly 0, and the order of summing is nothing.
+
+    Args:
+        values: Not below 0, shape (rows, columns); NaN where unknown.
+        cell: Width of a cell in metres.
+        radius: Metres.
+
+    Returns:
+        Shape (rows, columns); NaN where the disc holds an unknown cell. Beyond the grid there is nothing.
+    """
+    unknown = np.isnan(values)
+    known = np.where(unknown, 0.0, values)
+    most = float(known.sum())
+    unit = 2.0 ** np.floor(np.log2(LARGEST / most)) if most > 0 else 1.0
+    total = _whole_sums(np.round(known * unit).astype(np.int64), cell, radius) / unit
+    if unknown.any():
+        total[_whole_sums(unknown.astype(np.int64), cell, radius) > 0] = np.nan
+    return total
+
+
+def _whole_sums(values: Positions, cell: float, radius: float) -> Positions:
+    """Sum whole numbers over discs."""
+    rows, columns = values.shape
+    ahead = np.zeros((rows, columns + 1), dtype=np.int64)
+    np.cumsum(values, axis=1, out=ahead[:, 1:])
+    steps = np.arange(max(rows, columns)) * cell
+    total = np.zeros((rows, columns), dtype=np.int64)
+    for up in range(min(rows, int(np.searchsorted(steps, radius, side="right")))):
+        half = int((_distance(steps, steps[up]) <= radius).sum()) - 1
+        at = np.arange(columns)
+        run = ahead[:, np.minimum(at + half + 1, columns)] - ahead[:, np.maximum(at - half, 0)]
+        total[: rows - up] += run[up:]
+        if up:
+            total[up:] += run[: rows - up]
+    return total
 
 
 def within_discs(points: Floats, centres: Floats, radius: Floats) -> Flags:
@@ -205,7 +247,7 @@ def _expanded(low: Positions, high: Positions) -> tuple[Positions, Positions]:
     return owner, np.arange(len(owner)) - first[owner] + low[owner]
 
 
-def _distance(x: Floats, y: Floats) -> Floats:
+def _distance(x: Floats, y: Floats | float) -> Floats:
     """Give √(x² + y²) as GEOS computes it, not by ``hypot``, which rounds otherwise."""
     result: Floats = np.sqrt(x * x + y * y)
     return result

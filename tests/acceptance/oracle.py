@@ -50,7 +50,7 @@ class Oracle:
         """Give the oracle of files that differ in what some indicators read; the others keep their rows."""
         other = object.__new__(Oracle)
         other.files = files
-        other._values = Values(files, self._values.measured, self._values.roads)
+        other._values = Values(files, self._values.measured, self._values.layers)
         other._figures = {k: f for k, f in self._figures.items() if k not in affected}
         other._rows = {p: r for p, r in self._rows.items() if p[0] not in affected}
         return other

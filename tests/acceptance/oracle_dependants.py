@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from oracle_values import names, parsed
+from oracle_values import MEASURED, names, parsed
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,17 @@ class Bearing:
         shown: Keep their value; a term printed beside it is gone.
         judged: Keep everything but, perhaps, the grade.
         beside: Keep everything; another strand than the adopted one is gone.
+        switched: Take the next strand of their methods, which is measured and does not read the input.
     """
 
     lost: set
     shown: set
     judged: set
     beside: set
+    switched: set
 
     def rows(self):
-        return self.lost | self.shown | self.judged
+        return self.lost | self.shown | self.judged | self.switched
 
 
 def uses(files):
@@ -61,7 +63,7 @@ def uses(files):
 
 def bearing(files, table, name, area, year, examined):
     """Tell on which rows of the year examined a missing reading of a variable bears, and how."""
-    found = Bearing(set(), set(), set(), set())
+    found = Bearing(set(), set(), set(), set(), set())
     whole = files.variables[name]["aggregate"]
     for use in table[name]:
         indicator = files.indicators[use.indicator]
@@ -74,13 +76,15 @@ def bearing(files, table, name, area, year, examined):
                 found.judged.add(row)
             elif year + use.back > examined:
                 continue
-            elif indicator.get("compute"):
+            elif indicator.get("compute") and indicator["methods"][0] != "部门提报":
                 found.beside.add(row)
+            elif indicator.get("compute") in MEASURED:
+                found.switched.add(row)
             elif use.role == "合计" and place != files.top:
                 found.shown.add(row)
             else:
                 found.lost.add(row)
-    found.judged -= found.lost | found.beside
+    found.judged -= found.lost | found.beside | found.switched
     return found
 
 
@@ -89,4 +93,4 @@ def survey_bearing(files, question, area):
     scored = {q["id"] for q in files.questions if q["scored"]}
     asked = [k for k, d in files.indicators.items() if d["methods"] == ["问卷调查"]]
     lost = {(k, area) for k in asked} if question in scored else set()
-    return Bearing(lost, set(), set(), set())
+    return Bearing(lost, set(), set(), set(), set())

@@ -171,8 +171,8 @@ class Files:
         status[parts.eq(MISSING).any()] = MISSING
         return value.where(status.eq(HERE)), status
 
-    def roads(self, year):
-        """Overlay roads, built-up area and boundary of a year: kilometres and square kilometres by area."""
+    def measured(self, year):
+        """Overlay roads, built-up area and boundary of a year: numerators and denominators by function and area."""
         projected = self.city["crs"]["projected"]
         place = self.folder / self.city["layers"]["roads"]["file"].replace("{period}", str(year))
         roads = gpd.read_parquet(place).to_crs(projected)
@@ -188,7 +188,12 @@ class Files:
             lines = gpd.overlay(roads[["geometry"]], inside, how="intersection", keep_geom_type=True)
         length = lines.assign(metres=lines.length).groupby("code")["metres"].sum() / 1e3
         area = inside.assign(metres=inside.area).groupby("code")["metres"].sum() / 1e6
-        return length.reindex(self.parts).fillna(0.0), area.reindex(self.parts).fillna(0.0)
+        built = area.reindex(self.parts).fillna(0.0)
+        whole = boundary.assign(metres=boundary.area).groupby("code")["metres"].sum() / 1e6
+        return {
+            "road_density@1": (length.reindex(self.parts).fillna(0.0), built),
+            "development_intensity@1": (built, whole.reindex(self.parts)),
+        }
 
     def without(self, name, area, year):
         """Give the same files with one reading of a variable taken out."""

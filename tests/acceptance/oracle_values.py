@@ -57,10 +57,10 @@ def scale(node, units):
 class Values:
     """Evaluates the indicators of one set of files; layers are overlaid for the years asked only."""
 
-    def __init__(self, files, measured=(), roads=None):
+    def __init__(self, files, measured=(), layers=None):
         self.files = files
         self.measured = measured
-        self.roads = {} if roads is None else roads
+        self.layers = {} if layers is None else layers
 
     def _run(self, node, zero):
         """Evaluate a formula over all areas and years, in base units."""
@@ -137,14 +137,18 @@ class Values:
     def _by_layers(self, indicator):
         files = self.files
         a, b = files.filled(float("nan"), MISSING), files.filled(float("nan"), MISSING)
-        for year in self.measured:
-            if year not in self.roads:
-                self.roads[year] = files.roads(year)
-            for cells, numbers in zip((a, b), self.roads[year], strict=True):
+        for year in self.measured if indicator["compute"] in MEASURED else ():
+            if year not in self.layers:
+                self.layers[year] = files.measured(year)
+            for cells, numbers in zip((a, b), self.layers[year][indicator["compute"]], strict=True):
                 cells.value.loc[files.parts, year] = numbers
                 cells.value.loc[files.top, year] = numbers.sum()
                 cells.status[year] = HERE
         value = both(ast.Div, a, b, REASON[indicator["zero_denominator"]])
+        above, below = MEASURED.get(indicator["compute"], ("km2", "km2"))
+        value = Cells(
+            value.value * float(factor(above) / factor(below) / factor(indicator["unit"])), value.status
+        )
         return Figure("第三方", indicator["compute"], value, a, b, files.filled(1.0, HERE).value)
 
     def _by_survey(self, indicator):
@@ -160,6 +164,10 @@ class Values:
                 cells.value.at[area, int(period)], cells.status.at[area, int(period)] = number, HERE
         value = both(ast.Div, a, b, REASON[indicator["zero_denominator"]])
         return Figure("调查", indicator["compute"], value, a, b, files.filled(1.0, HERE).value)
+
+
+# Units of what is measured; the generated city has layers for no other function.
+MEASURED = {"road_density@1": ("km", "km2"), "development_intensity@1": ("km2", "km2")}
 
 
 def sizes(indicator):

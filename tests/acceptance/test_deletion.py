@@ -49,6 +49,8 @@ def check_values(cell, bears, engine, after, expected):
     for place in bears.lost:
         assert (got[place]["status"], got[place]["value"]) == LOST, (cell, place)
         assert got[place]["grade"] == "无数据", (cell, place)
+    for place in bears.switched:
+        assert (got[place]["strand"], got[place]["status"]) == ("第三方", "有值"), (cell, place)
     for place in bears.shown:
         assert changed[place] <= {"numerator", "denominator"}, (cell, place)
     for place in bears.judged & set(changed):

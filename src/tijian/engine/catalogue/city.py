@@ -71,7 +71,11 @@ class Boundary(Doc):
 
 
 class LayerDoc(Doc):
-    """A layer of the city; ``{period}`` in file and date stands for the year."""
+    """A layer of the city; ``{period}`` in file and date stands for the year.
+
+    ``columns`` names the file's columns by ours (``people: TOTPOP``); ``ring`` is how many metres beyond the
+    city's outline the layer is complete; ``sha256`` is held against the file where it is given.
+    """
 
     file: str
     kind: Literal["lines", "polygons", "points"]
@@ -81,6 +85,9 @@ class LayerDoc(Doc):
     crs: EpsgCode
     licence: str
     mark: str = ""
+    columns: dict[str, str] = {}
+    ring: Annotated[float, Field(ge=0)] = 0.0
+    sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class GeneratorRef(Doc):

@@ -46,6 +46,9 @@ class Material(Protocol):
     def layer(self, name: str) -> Any:
         """A layer in the projected system, or None where the city has none for the year."""
 
+    def ring(self, name: str) -> float:
+        """Metres beyond the city's outline up to which a layer is complete."""
+
     def survey(self, code: str) -> Mapping[str, float | Status] | None:
         """Mean score of each scored question in an area, or None where there was no survey."""
 

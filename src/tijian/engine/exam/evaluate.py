@@ -292,6 +292,10 @@ class YearMaterial:
         """A layer of the year in the projected system, or None."""
         return self.inputs.layers.layer(name, self.year)
 
+    def ring(self, name: str) -> float:
+        """Metres beyond the city's outline up to which a layer is complete."""
+        return self.inputs.city.doc.layers[name].ring
+
     def survey(self, code: str) -> Mapping[str, float | Status] | None:
         """Mean of each question in an area, or None where none was asked."""
         cells = self.inputs.survey_of(code, self.year)

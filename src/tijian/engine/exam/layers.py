@@ -97,9 +97,9 @@ class Layers:
         for year in years:
             file = _dated(doc.file, year)
             with faults.kept():
-                _check_geometry(
-                    self._load(file, f"{city.name}/{file}", doc.crs), f"{city.name}/{file}", doc.kind, faults
-                )
+                layer = self._load(file, f"{city.name}/{file}", doc.crs)
+                _check_geometry(layer, f"{city.name}/{file}", doc.kind, faults)
+                _check_content(layer, doc, f"{city.name}/{file}", faults)
         faults.raise_if_any()
 
     def outlines(self) -> dict[str, Any]:
@@ -139,7 +139,8 @@ class Layers:
         doc = self.city.doc.layers[name]
         file = _dated(doc.file, year)
         layer = self._load(file, f"{self.city.name}/{file}", doc.crs)
-        return replace(layer, record=_described(layer.record, doc, year))
+        named = {ours: layer.fields[theirs] for ours, theirs in doc.columns.items()}
+        return replace(layer, fields=layer.fields | named, record=_described(layer.record, doc, year))
 
     def _load(self, file: str, name: str, crs: str) -> Layer:
         if self.city is None:
@@ -237,6 +238,18 @@ def _check_geometry(layer: Layer, file: str, kind: str, faults: Faults) -> None:
             "边线不自相交的面",
             "请在 GIS 软件中修复几何，再导出。",
         )
+
+
+def _check_content(layer: Layer, doc: LayerDoc, file: str, faults: Faults) -> None:
+    """Name the declared columns that the file lacks, and a file that is not the declared one."""
+    for ours, theirs in doc.columns.items():
+        if theirs not in layer.fields:
+            known = "、".join(layer.fields) or "（没有属性列）"
+            hint = f"city.yaml 说 {ours} 在这一列；请改 columns，或补上这一列。"
+            faults.add("layer.column", file, "属性列", theirs, known, hint)
+    if doc.sha256 is not None and layer.record.sha256 != doc.sha256:
+        hint = "文件不是登记的那一个：请换回登记的文件，或核对后改 city.yaml 的 sha256。"
+        faults.add("layer.sha256", file, "sha256", layer.record.sha256, doc.sha256, hint)
 
 
 KINDS = {"points": (0, 4), "lines": (1, 5), "polygons": (3, 6)}

@@ -1,0 +1,189 @@
+"""Kinds of computed indicators over layers; the indicators themselves stand in ``indicators``, one declaration each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+
+from tijian.engine.compute.geo.coverage import Coverage, land_covered, people_covered, radius_by_size, within
+from tijian.engine.compute.geo.overlay import Floats, zone_of, zone_sums
+from tijian.engine.compute.registry import Computation, Computed, Material, indicator
+from tijian.engine.compute.zones import LAYER_ZH, Zones
+
+M2_PER_KM2, M2_PER_HA = 1_000_000.0, 10_000.0
+PEOPLE = "people"  # column of the population layer
+AREA = "area"  # column of usable m² of a ground or shelter
+
+
+@dataclass(frozen=True)
+class Reach:
+    """How far a kind of facility serves, in a straight line.
+
+    Attributes:
+        layer: The facilities.
+        radius: Metres; with ``classes`` not used.
+        classes: (least m² of the facility, metres), where its size decides.
+    """
+
+    layer: str
+    radius: float = 0.0
+    classes: tuple[tuple[float, float], ...] = ()
+
+    @property
+    def longest(self) -> float:
+        """The greatest radius, metres."""
+        return max((r for _, r in self.classes), default=self.radius)
+
+    @property
+    def words(self) -> str:
+        """The rule in Chinese."""
+        if not self.classes:
+            return f"直线 {self.radius:g} m"
+        parts = (f"≥ {least:g} m² 直线 {r:g} m" for least, r in sorted(self.classes, reverse=True))
+        return "，".join(parts)
+
+    def radii(self, zones: Zones) -> Floats:
+        """Give the radius of each facility; size is that of the whole, before any clipping; NaN serves nobody."""
+        geometry = zones.geometry(self.layer)
+        if self.classes:
+            return radius_by_size(shapely.area(geometry), self.classes)
+        return np.full(len(geometry), self.radius)
+
+
+def count_in_built(name: str, layer: str, unit: str) -> Computation:
+    """Declare a density: features of a point layer in the built-up area ÷ its km²."""
+
+    def run(material: Material) -> dict[str, Computed]:
+        zones = Zones.of(material, (layer, "built_area"))
+        if zones.lacking:
+            return zones.nothing()
+        built = zones.built()
+        where = zone_of(zones.centres(layer), built)
+        found = zone_sums(np.ones(len(where)), where, len(built)).total
+        return zones.results(found, shapely.area(built) / M2_PER_KM2, {"计数": "按点位所在；面按中心"})
+
+    zh = LAYER_ZH[layer]
+    made = indicator(
+        name,
+        numerator_unit=unit,
+        denominator_unit="km2",
+        needs=(layer, "built_area"),
+        meaning=f"建成区范围内的{zh} ÷ 建成区面积；落在哪个区计入哪个区。",
+    )
+    return made(run)
+
+
+def per_person(name: str, layer: str) -> Computation:
+    """Declare usable m² of a layer (its column, else the area drawn) ÷ people of the area."""
+
+    def run(material: Material) -> dict[str, Computed]:
+        zones = Zones.of(material, (layer, "population"))
+        if zones.lacking:
+            return zones.nothing()
+        measured = AREA in zones.layers[layer].fields
+        size = zones.numbers(layer, AREA) if measured else shapely.area(zones.geometry(layer))
+        k = len(zones.codes)
+        above = zone_sums(size, zone_of(zones.centres(layer), zones.outlines), k).total
+        people = _people(zones)
+        return zones.results(above, people, {"面积": "图层所写的有效面积" if measured else "图上面积"})
+
+    made = indicator(
+        name,
+        numerator_unit="m2",
+        denominator_unit="人",
+        needs=(layer, "population"),
+        meaning=f"{LAYER_ZH[layer]}面积 ÷ 人口；人口按格网或点位所在的区相加。",
+    )
+    return made(run)
+
+
+def land_within(name: str, land: str, reach: Reach) -> Computation:
+    """Declare a coverage of land: the part of a land use in the built-up area within reach ÷ all of it."""
+    needs = (land, reach.layer, "built_area")
+
+    def run(material: Material) -> dict[str, Computed]:
+        zones = Zones.of(material, needs)
+        if zones.lacking:
+            return zones.nothing()
+        incomplete = zones.incomplete(reach.layer, reach.longest)
+        facilities, radii = zones.geometry(reach.layer), reach.radii(zones)
+        found = land_covered(zones.built(), zones.geometry(land), facilities, radii, incomplete)
+        return _covered(zones, found, reach, M2_PER_HA)
+
+    made = indicator(
+        name,
+        numerator_unit="ha",
+        denominator_unit="ha",
+        needs=needs,
+        meaning=f"建成区内{LAYER_ZH[land]}落在{LAYER_ZH[reach.layer]}服务半径内的面积 ÷ {LAYER_ZH[land]}面积；{reach.words}，从设施边缘量起，重叠只计一次。",
+    )
+    return made(run)
+
+
+def people_within(name: str, reach: Reach, *, built: bool = False) -> Computation:
+    """Declare a coverage of people: those within reach ÷ all, of the area or of its built-up part."""
+    needs = ("population", reach.layer, *(("built_area",) if built else ()))
+
+    def run(material: Material) -> dict[str, Computed]:
+        zones = Zones.of(material, needs)
+        if zones.lacking:
+            return zones.nothing()
+        points, people = zones.centres("population"), zones.numbers("population", PEOPLE)
+        served = within(points, zones.geometry(reach.layer), reach.radii(zones))
+        where = zone_of(points, zones.built() if built else zones.outlines)
+        incomplete = zones.incomplete(reach.layer, reach.longest)
+        return _covered(zones, people_covered(people, served, where, incomplete), reach, 1.0)
+
+    made = indicator(
+        name,
+        numerator_unit="人",
+        denominator_unit="人",
+        needs=needs,
+        meaning=f"{LAYER_ZH[reach.layer]}服务半径内的人口 ÷ {'建成区' if built else ''}人口；{reach.words}，人口按格网中心或点位。",
+    )
+    return made(run)
+
+
+def _covered(zones: Zones, found: Coverage, reach: Reach, unit: float) -> dict[str, Computed]:
+    """Give a coverage as results; nothing to serve is no data, and a short ring is said."""
+    whole = np.where(found.ratio.whole > 0, found.ratio.whole, np.nan)
+    each = [
+        {
+            **({"边缘": f"边缘不全：图层在界外不足 {reach.longest:g} m"} if short else {}),
+            **({"人口不明": f"{unknown} 处"} if unknown else {}),
+        }
+        for short, unknown in zip(found.incomplete.tolist(), found.unknown.tolist(), strict=True)
+    ]
+    return zones.results(found.ratio.part / unit, whole / unit, {"覆盖": reach.words}, each)
+
+
+def _people(zones: Zones) -> Floats:
+    """Sum people by area; an area without anybody has no figure per person."""
+    where = zone_of(zones.centres("population"), zones.outlines)
+    total = zone_sums(zones.numbers("population", PEOPLE), where, len(zones.codes)).total
+    return np.where(total > 0, total, np.nan)
+
+
+def built_share(
+    name: str, numerator_unit: str, denominator_unit: str, needs: tuple[str, ...], meaning: str
+) -> Callable[[Callable[[Zones], dict[str, Computed]]], Computation]:
+    """Declare a function over zones whose layers are all there; otherwise the lack is said of every area."""
+
+    def wrap(run: Callable[[Zones], dict[str, Computed]]) -> Computation:
+        def whole(material: Material) -> dict[str, Computed]:
+            zones = Zones.of(material, needs)
+            return zones.nothing() if zones.lacking else run(zones)
+
+        made = indicator(
+            name,
+            numerator_unit=numerator_unit,
+            denominator_unit=denominator_unit,
+            needs=needs,
+            meaning=meaning,
+        )
+        return made(whole)
+
+    return wrap

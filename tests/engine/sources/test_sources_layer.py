@@ -146,12 +146,13 @@ def test_a_missing_layer_is_named(tmp_path):
     assert fault.expected == "一个图层文件"
 
 
-@pytest.mark.parametrize("suffix", [".shp", ".gpkg", ".json", ".GeoJSON", ""])
+@pytest.mark.parametrize("suffix", [".vrt", ".gml", ".json", ".GeoJSON", ""])
 def test_another_kind_of_file_is_refused(tmp_path, suffix):
     path = tmp_path / f"a{suffix}"
     path.write_bytes(b"{}")
     fault = fault_of(path)
-    assert (fault.code, fault.value, fault.expected) == ("layer.kind", suffix, ".geojson 或 .parquet")
+    expected = ".geojson、.parquet、.shp 或 .gpkg"
+    assert (fault.code, fault.value, fault.expected) == ("layer.kind", suffix, expected)
 
 
 @pytest.mark.parametrize(

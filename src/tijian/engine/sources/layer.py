@@ -1,4 +1,4 @@
-"""Layers of geometry: GeoJSON and GeoParquet in, GeoParquet out."""
+"""Layers of geometry: GeoJSON, GeoParquet, Shapefile and GeoPackage in, GeoParquet out."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ import shapely
 from pyproj import CRS
 from pyproj.exceptions import CRSError
 
-from tijian.engine.kernel.canonical import sha256
+from tijian.engine.kernel.canonical import sha256, sha256_file
 from tijian.engine.kernel.faults import Fault, Faults, Refused
 from tijian.engine.sources.record import SourceRecord
 
 STORED_CRS = "EPSG:4490"
+GDAL_KINDS = (".shp", ".gpkg")
 FEW = 5  # faults of one kind that are told for one file
 
 
@@ -42,7 +43,7 @@ class Layer:
 
 
 def read_layer(path: Path, name: str, crs: str) -> Layer:
-    """Read a layer by its declared name: ``.geojson`` or ``.parquet`` (GeoParquet, WKB).
+    """Read a layer by its declared name: ``.geojson``, ``.parquet`` (GeoParquet, WKB), ``.shp`` or ``.gpkg``.
 
     Args:
         path: The file.
@@ -56,11 +57,12 @@ def read_layer(path: Path, name: str, crs: str) -> Layer:
         raise Refused(
             [_fault("file.missing", name, "", "一个图层文件", "请放入这个图层，或在 city.yaml 中去掉它。")]
         )
+    if path.suffix.lower() in GDAL_KINDS:
+        return _read_by_gdal(path, name, crs)
     readers = {".geojson": _read_geojson, ".parquet": _read_geoparquet}
     if path.suffix not in readers:
-        raise Refused(
-            [_fault("layer.kind", name, path.suffix, ".geojson 或 .parquet", "请另存为这两种格式之一。")]
-        )
+        expected = ".geojson、.parquet、.shp 或 .gpkg"
+        raise Refused([_fault("layer.kind", name, path.suffix, expected, "请另存为这几种格式之一。")])
     data = path.read_bytes()
     try:
         geometry, fields, own = readers[path.suffix](data)
@@ -81,6 +83,27 @@ def read_layer(path: Path, name: str, crs: str) -> Layer:
         ) from error
     _check(geometry, name, crs, own)
     return Layer(geometry, fields, crs, SourceRecord(name, sha256(data), len(geometry), crs=crs))
+
+
+def _read_by_gdal(path: Path, name: str, crs: str) -> Layer:
+    from tijian.engine.sources.area_of_use import check_place
+    from tijian.engine.sources.vector_file import read_vector
+
+    file = read_vector(path, name)
+    own = CRS.from_user_input(file.crs) if file.crs else None
+    _check(file.geometry, name, crs, own)
+    check_place(file.geometry, name, CRS(crs))
+    record = SourceRecord(name, file.sha256, len(file.geometry), file.encoding, crs=crs)
+    return Layer(file.geometry, file.fields, crs, record)
+
+
+def layer_digest(path: Path) -> str:
+    """Hash a layer's file as its record does; of a Shapefile all parts, so that a changed .dbf is noticed."""
+    if path.suffix.lower() in GDAL_KINDS:
+        from tijian.engine.sources.vector_file import file_digest
+
+        return file_digest(path, path.name)
+    return sha256_file(path)
 
 
 def _check(geometry: Any, name: str, crs: str, own: CRS | None) -> None:
@@ -144,8 +167,8 @@ def _read_geoparquet(data: bytes) -> tuple[Any, dict[str, list[Any]], CRS | None
     return np.asarray(geometry, dtype=object), fields, CRS.from_json_dict(said) if said else None
 
 
-def write_geoparquet(path: Path, geometry: Any, fields: dict[str, list[Any]]) -> None:
-    """Write features in EPSG:4490 as GeoParquet 1.1 (WKB), equal bytes for equal input."""
+def write_geoparquet(path: Path, geometry: Any, fields: dict[str, list[Any]], crs: str = STORED_CRS) -> None:
+    """Write features in ``crs`` as GeoParquet 1.1 (WKB), equal bytes for equal input."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -156,7 +179,7 @@ def write_geoparquet(path: Path, geometry: Any, fields: dict[str, list[Any]]) ->
             "geometry": {
                 "encoding": "WKB",
                 "geometry_types": [],
-                "crs": CRS(STORED_CRS).to_json_dict(),
+                "crs": CRS(crs).to_json_dict(),
             }
         },
     }

@@ -12,7 +12,7 @@ from tijian.engine.kernel.shipped import shipped
 GOOD = {
     "system.yaml": {
         "id": "s-1", "title": {"zh": "试", "en": "trial"}, "year": 2019, "issuer": "甲", "document": "乙",
-        "origin": "国家", "status": "draft", "mark": "示例/待核", "extends": None,
+        "origin": "国家", "status": "draft", "mark": "示例/待核", "unjudged": "", "extends": None,
         "dimensions": [{"id": "D", "zh": "维", "short": "维", "en": "d"}],
         "sections": [{"zh": "节", "dimension": "维"}],
     },
@@ -39,7 +39,7 @@ GOOD = {
 
 SYSTEM = {
     "title": {"zh": "试二", "en": "trial"}, "year": 2020, "issuer": "丙", "document": "丁", "origin": "省",
-    "status": "published", "mark": "", "extends": "s-0",
+    "status": "published", "mark": "", "unjudged": "没有标准", "extends": "s-0",
     "dimensions": [{"id": "E", "zh": "维", "short": "维", "en": "d"}], "sections": [],
 }  # fmt: skip
 VARIABLE = {

@@ -65,6 +65,7 @@ class Boundary(Doc):
     file: str
     key: str
     valid_from: IsoDate
+    crs: EpsgCode = "EPSG:4490"
     mark: str = ""
     source: str
     review_number: str | None = None
@@ -111,11 +112,12 @@ class Calendar(Doc):
 
 
 class CityDoc(Doc):
-    """``city.yaml``."""
+    """``city.yaml``; ``indicators`` keeps of its systems only those named, in their order."""
 
     city: CityName
     area_set: AreaSet
     systems: Annotated[tuple[str, ...], Field(min_length=1)]
+    indicators: Annotated[tuple[str, ...], Field(min_length=1)] | None = None
     diseases: str | None = None
     levels: Annotated[tuple[Level, ...], Field(min_length=1)]
     years: Years

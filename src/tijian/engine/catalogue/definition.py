@@ -38,7 +38,10 @@ class Section(Doc):
 
 
 class System(Doc):
-    """An indicator system: year, issuer, document, dimensions."""
+    """An indicator system: year, issuer, document, dimensions.
+
+    ``unjudged`` says why nothing of the system is judged unless a city writes a criterion; empty: a city must.
+    """
 
     id: str
     title: Zh
@@ -48,6 +51,7 @@ class System(Doc):
     origin: Origin
     status: Literal["draft", "published"]
     mark: str
+    unjudged: str = ""
     extends: str | None = None
     dimensions: tuple[Dimension, ...] = ()
     sections: tuple[Section, ...] = ()

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from tijian.engine.catalogue.area import Area, Areas
 from tijian.engine.catalogue.city import Body, CityDoc, Questionnaire, Reports, Rules
-from tijian.engine.catalogue.criterion import Criterion
+from tijian.engine.catalogue.criterion import Criterion, Judgement, Version
 from tijian.engine.catalogue.disease import Disease, Knowledge
 from tijian.engine.catalogue.document import read, read_mapping, read_sequence
 from tijian.engine.catalogue.systems import Catalogue, load_catalogue
@@ -103,6 +103,7 @@ def load_city(folder: Path) -> City:
         raise Refused(faults.found)
     if parts.book is None or parts.catalogue is None:
         raise Refused(faults.found)
+    _leave_unjudged(parts.book, parts.catalogue, doc)
     return City(
         folder,
         doc,
@@ -128,7 +129,42 @@ def _read_required(folder: Path, name: str, doc: CityDoc, parts: _Parts, faults:
     with faults.kept():
         parts.book = _criteria(folder / "criteria", f"{name}/criteria")
     with faults.kept():
-        parts.catalogue = load_catalogue([find_folder(folder, s, "systems") for s in doc.systems])
+        whole = load_catalogue([find_folder(folder, s, "systems") for s in doc.systems])
+        parts.catalogue = _kept(whole, doc, f"{name}/city.yaml")
+
+
+def _kept(catalogue: Catalogue, doc: CityDoc, file: str) -> Catalogue:
+    """Keep the indicators that a city names; all where it names none."""
+    if doc.indicators is None:
+        return catalogue
+    faults = Faults()
+    for key in doc.indicators:
+        if key not in catalogue.indicators:
+            known = "、".join(catalogue.indicators)
+            faults.add(
+                "city.indicator", file, "indicators", key, known, "请改正代码，或在 systems 中加上它的体系。"
+            )
+    faults.raise_if_any()
+    kept = {k: d for k, d in catalogue.indicators.items() if k in doc.indicators}
+    used = {d.dimension for d in kept.values()}
+    systems = [
+        s.model_copy(update={"dimensions": tuple(d for d in s.dimensions if d.zh in used)})
+        for s in catalogue.systems
+    ]
+    return replace(catalogue, systems=tuple(systems), indicators=kept)
+
+
+def _leave_unjudged(book: CriteriaBook, catalogue: Catalogue, doc: CityDoc) -> None:
+    """Give the indicators of a system that says why nothing of it is judged a criterion that says so."""
+    for key in catalogue.indicators:
+        why = catalogue.system(key).unjudged
+        if why and key not in book.criteria:
+            none = Judgement(judge="none", reason=why)
+            version = Version.model_validate(
+                {"version": 1, "from": doc.years.lookback, "levels": {x.id: none for x in doc.levels}}
+            )
+            book.criteria[key] = Criterion(kind="示例", certainty="不评级", basis=why, versions=(version,))
+            book.files[key] = catalogue.files[key]
 
 
 def _read_optional(folder: Path, name: str, doc: CityDoc, parts: _Parts, faults: Faults) -> None:

@@ -42,8 +42,9 @@ class Catalogue:
 
     @cached_property
     def dimensions(self) -> tuple[Dimension, ...]:
-        """All dimensions, in order."""
-        return tuple(d for s in self.systems for d in s.dimensions)
+        """All dimensions, in order; one that several systems name stands once, as the first names it."""
+        found = {d.zh: d for s in reversed(self.systems) for d in s.dimensions}
+        return tuple(found[zh] for zh in dict.fromkeys(d.zh for s in self.systems for d in s.dimensions))
 
     @cached_property
     def sections(self) -> tuple[Section, ...]:

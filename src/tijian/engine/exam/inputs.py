@@ -155,9 +155,10 @@ def read_inputs(city: City, programs: Mapping[str, Program], until: int | None =
     folder = city.folder / "inputs"
     name = f"{city.name}/inputs"
     before = len(faults.found)
-    with faults.kept():
-        table = read_csv(folder / "variables.csv", f"{name}/variables.csv", VARIABLES)
-        _read_variables(table, inputs, faults)
+    if (folder / "variables.csv").exists() or any(p.computation is None for p in programs.values()):
+        with faults.kept():
+            table = read_csv(folder / "variables.csv", f"{name}/variables.csv", VARIABLES)
+            _read_variables(table, inputs, faults)
     sound = len(faults.found) == before
     if city.questionnaire is not None or (folder / "survey.csv").exists():
         with faults.kept():

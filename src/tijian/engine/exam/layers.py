@@ -14,7 +14,7 @@ from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.geo.crs import project
 from tijian.engine.kernel.canonical import sha256_file
 from tijian.engine.kernel.faults import Faults
-from tijian.engine.sources.layer import STORED_CRS, Layer, read_layer
+from tijian.engine.sources.layer import Layer, read_layer
 from tijian.engine.sources.record import SourceRecord
 
 
@@ -55,7 +55,7 @@ class Layers:
 
     def _check_boundary(self, city: City, boundary: Boundary) -> None:
         file, faults = f"{city.name}/{boundary.file}", Faults()
-        layer = self._load(boundary.file, file, STORED_CRS)
+        layer = self._load(boundary.file, file, boundary.crs)
         _check_geometry(layer, file, "polygons", faults)
         faults.raise_if_any()
         keys = [str(k) for k in layer.fields.get(boundary.key, [])]
@@ -109,7 +109,7 @@ class Layers:
         if self._outlines:
             return self._outlines
         boundary = self.city.doc.boundary
-        layer = self._load(boundary.file, f"{self.city.name}/{boundary.file}", STORED_CRS)
+        layer = self._load(boundary.file, f"{self.city.name}/{boundary.file}", boundary.crs)
         keys = [str(k) for k in layer.fields.get(boundary.key, [])]
         outlines = {k: g for k, g in zip(keys, layer.geometry, strict=False) if k in self.city.by_code}
         for code in _lowest_first(self.city):
@@ -171,7 +171,7 @@ class Layers:
         boundary, layers = self.city.doc.boundary, self.city.doc.layers
         used = {_dated(layers[n].file, year): layers[n].crs for n in names if self.exists(n, year)}
         if boundary is not None:
-            used[boundary.file] = STORED_CRS
+            used[boundary.file] = boundary.crs
         self._used |= used
         files = [_dated(layers[n].file, year) if self.exists(n, year) else "" for n in names]
         files += [boundary.file if boundary is not None else ""]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import os
-import resource
+import re
 import shutil
 import subprocess
 import sys
@@ -24,9 +24,9 @@ from typing import Any
 from tijian.engine.kernel.faults import Fault, Refused
 
 SOURCE = Path(__file__).resolve().parents[3]
-REQUEST, FAULTS, OUT_OF_MEMORY = "request.json", "faults.json", 77
+REQUEST, FAULTS, PEAK, OUT_OF_MEMORY = "request.json", "faults.json", "peak", 77
 POLL = 0.005  # seconds
-KILOBYTE = 1024  # in which Linux counts the resident memory of a process that ended
+KILOBYTE = 1024
 NEARLY = 0.9  # of the memory allowed: a crash from there on is told as want of memory
 GDAL = {
     "GDAL_DRIVER_PATH": "disable",
@@ -142,8 +142,9 @@ def _run(task: str, folder: Path, name: str, skipped: tuple[str, ...], limits: L
         stderr=subprocess.DEVNULL,
         start_new_session=True,
     ) as child:
-        code, usage = _waited(child, limits.seconds)
-    peak = usage.ru_maxrss * KILOBYTE
+        code, peak = _waited(child, limits.seconds)
+    if (folder / PEAK).is_file():
+        peak = max(peak, int((folder / PEAK).read_text("ascii")))
     if code is None:
         expected = f"{limits.seconds:g} 秒内读得完的文件"
         raise _refused("reader.time", name, "", expected, "读取超时，已停止；请裁小范围或拆成几个文件。")
@@ -159,19 +160,30 @@ def _run(task: str, folder: Path, name: str, skipped: tuple[str, ...], limits: L
 SMALLER = "文件太大或声称太大，已停止读取；请裁小范围或拆成几个文件。"
 
 
-def _waited(child: subprocess.Popen[bytes], seconds: float) -> tuple[int | None, resource.struct_rusage]:
-    """Wait for a child; give its exit code, None if it had to be killed, and what it used."""
-    end = time.monotonic() + seconds
-    killed = False
-    while True:
-        pid, status, usage = os.wait4(child.pid, os.WNOHANG)
-        if pid:
-            child.returncode = os.waitstatus_to_exitcode(status)
-            return (None if killed else child.returncode), usage
-        if not killed and time.monotonic() > end:
+def _waited(child: subprocess.Popen[bytes], seconds: float) -> tuple[int | None, int]:
+    """Wait for a child; give its exit code, None if it had to be killed, and its largest memory seen."""
+    end, peak = time.monotonic() + seconds, 0
+    while child.poll() is None:
+        peak = max(peak, resident_peak(child.pid))
+        if time.monotonic() > end:
             child.kill()
-            killed = True
+            child.wait()
+            return None, peak
         time.sleep(POLL)
+    return child.returncode, peak
+
+
+def resident_peak(process: int | str = "self") -> int:
+    """Give the largest resident memory of a process so far, bytes; 0 where it has ended.
+
+    ``ru_maxrss`` would not do: what a process starts with counts the memory of the one that started it.
+    """
+    try:
+        status = Path(f"/proc/{process}/status").read_text("ascii", "replace")
+    except OSError:
+        return 0
+    found = re.search(r"^VmHWM:\s+(\d+) kB", status, re.MULTILINE)
+    return int(found[1]) * KILOBYTE if found else 0
 
 
 def _refused(code: str, name: str, value: str, expected: str, hint: str) -> Refused:

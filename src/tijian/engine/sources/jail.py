@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tijian.engine.kernel.faults import Refused
-from tijian.engine.sources.isolation import FAULTS, OUT_OF_MEMORY, REQUEST
+from tijian.engine.sources.isolation import FAULTS, OUT_OF_MEMORY, PEAK, REQUEST, resident_peak
 
 Task = Callable[[Path, dict[str, Any]], None]
 
@@ -32,6 +32,7 @@ LOAD, EQUAL, ABOVE, RETURN = 0x20, 0x15, 0x35, 0x06  # instructions of classic B
 ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000  # refuse: EPERM
 NUMBER, MACHINE = 0, 4  # where both stand in struct seccomp_data
 OTHER_TABLE = 0x40000000  # from here on x86 calls of the x32 table
+SLACK = 32 << 20  # bytes of what is mapped already that may yet become resident
 HEAVY = ("pandas", "geopandas")  # imported by others where they are installed; not needed here
 
 
@@ -48,6 +49,8 @@ def main(task: str, folder: Path) -> int:
         (folder / FAULTS).write_text(json.dumps(told, ensure_ascii=False), "utf-8")
     except MemoryError:
         return OUT_OF_MEMORY
+    finally:
+        (folder / PEAK).write_text(str(resident_peak()), "ascii")
     return 0
 
 
@@ -89,7 +92,7 @@ def lock(memory: int) -> None:
     """
     pages, resident = (int(n) for n in Path("/proc/self/statm").read_text("ascii").split()[:2])
     page = resource.getpagesize()
-    room = pages * page + max(memory - resident * page, 0)
+    room = pages * page + max(memory - resident * page - SLACK, 0)
     resource.setrlimit(resource.RLIMIT_AS, (room, room))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     cut_off()

@@ -16,11 +16,13 @@ import pyogrio
 import pytest
 import rasterio
 import shapely
+from osm_made import write_pbf
 
 from tijian.engine.kernel.faults import Refused
 from tijian.engine.sources import isolation
 from tijian.engine.sources.isolation import GDAL, Limits, isolated
 from tijian.engine.sources.layer import read_layer
+from tijian.engine.sources.osm import Wanted, read_osm
 from tijian.engine.sources.raster import read_cells, read_raster
 from tijian.engine.sources.vector_file import _others, read_vector
 
@@ -359,3 +361,40 @@ def test_a_zip_under_another_name_is_no_geopackage(tmp_path):
     with pytest.raises(Refused) as refused:
         read_layer(path, "a", "EPSG:4490")
     assert refused.value.faults[0].code == "layer.content"
+
+
+# ---- OSM in the child ------------------------------------------------------------------------------------
+
+ROADS = Wanted(lines=("highway",), line_tags=("highway", "name"))
+
+
+@pytest.fixture(scope="module")
+def extract(tmp_path_factory):
+    nodes = [(i, 120 + i % 500 / 1000, 41 + i // 500 / 1000, {}) for i in range(1, 100_001)]
+    ways = [(i, [i, i + 1], {"highway": "primary", "name": f"路{i}"}) for i in range(1, 60_000)]
+    return write_pbf(tmp_path_factory.mktemp("osm") / "a.osm.pbf", nodes, ways)
+
+
+def test_an_extract_decoded_apart_is_the_same(extract, tmp_path):
+    here, apart = read_osm(extract, "a", ROADS), read_osm(extract, "a", ROADS, limits=Limits())
+    assert apart.record == here.record
+    assert apart.losses == here.losses
+    assert apart.lines.fields == here.lines.fields
+    assert np.array_equal(apart.lines.ids, here.lines.ids)
+    assert shapely.to_wkb(apart.lines.geometry).tolist() == shapely.to_wkb(here.lines.geometry).tolist()
+    cut = tmp_path / "cut.pbf"
+    cut.write_bytes(extract.read_bytes()[:-100])
+    with pytest.raises(Refused) as refused:
+        read_osm(cut, "osm/a.pbf", ROADS, limits=Limits())
+    assert (refused.value.faults[0].code, refused.value.faults[0].file) == ("osm.broken", "osm/a.pbf")
+
+
+def test_an_extract_too_large_for_the_memory_is_refused_and_we_go_on(extract, monkeypatch):
+    seen, waited = [], isolation._waited
+    monkeypatch.setattr(isolation, "_waited", lambda *a: seen.append(waited(*a)) or seen[-1])
+    limit = 140 << 20
+    with pytest.raises(Refused) as refused:
+        read_osm(extract, "a", ROADS, limits=Limits(memory=limit))
+    assert refused.value.faults[0].code in {"reader.memory", "reader.crashed"}
+    assert seen[0][1] <= limit
+    assert len(read_osm(extract, "a", ROADS, limits=Limits()).lines) == 59_999

@@ -81,6 +81,13 @@ def _loaded(task: str) -> Task:
         from tijian.engine.sources.raster_child import measure
 
         return measure
+    if task == "osm":
+        import osmium  # noqa: F401 — loaded before the memory is counted
+        import pyarrow.parquet  # noqa: F401
+
+        from tijian.engine.sources.osm_apart import extract as extract_osm
+
+        return extract_osm
     raise LookupError(task)
 
 

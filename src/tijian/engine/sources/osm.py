@@ -7,6 +7,8 @@ drawn in part. Coordinates are WGS 84. © OpenStreetMap contributors, ODbL.
 
 from __future__ import annotations
 
+import errno
+import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from numpy.typing import NDArray
 from tijian.engine.kernel.canonical import canonical, sha256
 from tijian.engine.kernel.faults import Fault, Refused
 from tijian.engine.sources import pbf
+from tijian.engine.sources.isolation import Limits
 from tijian.engine.sources.record import SourceRecord
 
 CRS = "EPSG:4326"
@@ -120,7 +123,13 @@ class OsmExtract:
 
 
 def read_osm(
-    path: Path, name: str, wanted: Wanted, *, expected_sha256: str = "", cache: Path | None = None
+    path: Path,
+    name: str,
+    wanted: Wanted,
+    *,
+    expected_sha256: str = "",
+    cache: Path | None = None,
+    limits: Limits | None = None,
 ) -> OsmExtract:
     """Read an OSM PBF file, or the tables kept of it.
 
@@ -131,6 +140,7 @@ def read_osm(
         expected_sha256: The declared hash; a cut at the end of a block shows in nothing else.
         cache: Folder that keeps the tables, by the hashes of file and ``wanted`` and the revision of this
             reader; None to keep nothing.
+        limits: Decode in a child process that may take so much; None to decode here.
 
     Returns:
         Tables in order of type and id, whatever the order of the file.
@@ -143,13 +153,23 @@ def read_osm(
     data = read_bytes(path, name, expected_sha256)
     content = sha256(data)
     if cache is None:
-        return _decode(data, name, wanted, content)
+        return _decoded(path, data, name, wanted, content, limits)
     key = sha256(canonical({"content": content, "wanted": wanted.digest, "revision": REVISION}))
     kept = osm_cache.load(cache / key, name, content)
     if kept is None:
-        kept = _decode(data, name, wanted, content)
+        kept = _decoded(path, data, name, wanted, content, limits)
         osm_cache.store(cache / key, kept)
     return kept
+
+
+def _decoded(
+    path: Path, data: bytes, name: str, wanted: Wanted, content: str, limits: Limits | None
+) -> OsmExtract:
+    from tijian.engine.sources.osm_apart import decode_apart
+
+    if limits is not None:
+        return decode_apart(path, name, wanted, limits)
+    return _decode(data, name, wanted, content)
 
 
 def _decode(data: bytes, name: str, wanted: Wanted, content: str) -> OsmExtract:
@@ -160,6 +180,8 @@ def _decode(data: bytes, name: str, wanted: Wanted, content: str) -> OsmExtract:
     try:
         osm_decode.apply(data, found)
     except RuntimeError as error:
+        if os.strerror(errno.EAGAIN) in str(error):  # no room for another thread: the file is not to blame
+            raise MemoryError from error
         if UNSORTED in str(error):
             hint = "请先用 osmium sort 排序，再交来。"
             fault = Fault("osm.unsorted", name, "", str(error), "按类型和编号排序的 OSM 文件", hint)

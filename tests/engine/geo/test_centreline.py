@@ -67,9 +67,35 @@ def test_inside_an_outline_only_what_lies_there():
     assert found.owner.tolist() == [0] * 100 + [1] * 100 + [2] * 100
 
 
+def test_a_road_on_the_boundary_counts_half_on_each_side():
+    # along the border for 600, then off it into the east for 400
+    found = folded(([(0, 0), (0, 600), (400, 600)], "b", 0), ([(-300, 100), (300, 100)], "c", 0))
+    west, east = shapely.box(-1000, -1000, 0, 1000), shapely.box(0, -1000, 1000, 1000)
+    assert found.length_within(west) == pytest.approx(300 + 300, abs=1e-4)
+    assert found.length_within(east) == pytest.approx(300 + 400 + 300, abs=1e-4)
+    assert found.length_within(shapely.union(west, east)) == pytest.approx(found.length(), abs=1e-9)
+
+
+@pytest.mark.parametrize("angle", [0.3, 1.1, 2.0])
+def test_the_half_holds_at_any_slant_and_at_city_coordinates(angle):
+    turn = np.array([[math.cos(angle), math.sin(angle)], [-math.sin(angle), math.cos(angle)]])
+
+    def placed(shape):
+        return shapely.transform(shape, lambda xy: xy @ turn + np.array([41_500_000.0, 4_630_000.0]))
+
+    roads = [
+        placed(shapely.LineString(p)) for p in ([(0, 0), (0, 600), (400, 600)], [(-300, 100), (300, 100)])
+    ]
+    found = fold(np.array(roads, dtype=object), ["b", "c"], np.zeros(2, dtype=np.int64))
+    west = placed(shapely.Polygon([(0, 0), (0, 600), (0, 900), (-900, 900), (-900, -900), (0, -900)]))
+    east = placed(shapely.Polygon([(0, 0), (0, 600), (0, 900), (900, 900), (900, -900), (0, -900)]))
+    assert found.length_within(west) == pytest.approx(600, abs=0.01)
+    assert found.length_within(east) == pytest.approx(1000, abs=0.01)
+
+
 def test_no_roads():
     none = fold(np.array([], dtype=object), [], np.array([], dtype=np.int64))
-    assert none.length() == 0.0
+    assert none.length() == none.length_within(shapely.box(0, 0, 1, 1)) == 0.0
 
 
 roads = st.lists(

@@ -17,13 +17,14 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from tijian.engine.compute.geo.measure import clipped_length
+from tijian.engine.compute.geo.measure import ON_LINE, clipped_length
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 TOLERANCE = 25.0  # metres between two carriageways
+BLOCK = 1 << 16  # stretches asked at once: bounds the memory of the pairs found
 STEP = 10.0  # metres: the longest stretch that is folded or not as one
 OPPOSITE = np.cos(np.radians(150.0))  # at most 30° from straight against
 ABREAST = np.cos(np.radians(45.0))  # the partner lies to the side, not ahead or behind
@@ -55,9 +56,20 @@ class Folded:
         return np.where(self.paired, 0.5, 1.0)
 
     def length_within(self, outline: Any) -> float:
-        """Sum the centre-line length inside a polygon in metres."""
+        """Sum the centre-line length inside a polygon in metres.
+
+        A road along the outline belongs to both sides of it: it counts half.
+        """
         lines = shapely.linestrings(self.stretches.reshape(-1, 2, 2))
-        return clipped_length(lines[~self.paired], outline) + clipped_length(lines[self.paired], outline) / 2
+        along = _along(lines, self.stretches, outline)
+        # What runs along the outline all the way is in or out by a rounding: it is not asked.
+        asked = along < _lengths(self.stretches) - ON_LINE
+        inside = [
+            clipped_length(lines[asked & (self.paired == folded)], outline) * weight
+            for folded, weight in ((False, 1.0), (True, 0.5))
+        ]
+        half = np.where(asked, -0.5, 0.5) * along * self.weight
+        return sum(inside) + float(half.sum())
 
 
 def fold(lines: Any, names: Sequence[str], direction: Positions, tolerance: float = TOLERANCE) -> Folded:
@@ -83,17 +95,39 @@ def _paired(ends: Floats, sense: Positions, label: Positions, tolerance: float) 
     start, way = ends[:, :2], (ends[:, 2:] - ends[:, :2])
     middle, unit = start + way / 2, way / _lengths(ends)[:, None] * sense[:, None]
     tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
-    one, other = tree.query(shapely.points(middle), predicate="dwithin", distance=tolerance)
-    against = (label[one] == label[other]) & ((unit[one] * unit[other]).sum(axis=1) <= OPPOSITE)
-    one, other = one[against], other[against]
-    reach = way[other]
-    along = ((middle[one] - start[other]) * reach).sum(axis=1) / (reach * reach).sum(axis=1)
-    aside = start[other] + reach * np.clip(along, 0, 1)[:, None] - middle[one]
-    forward = np.abs((aside * unit[one]).sum(axis=1))
-    beside = forward <= ABREAST * np.hypot(aside[:, 0], aside[:, 1])
     found = np.zeros(len(ends), dtype=bool)
-    found[one[beside]] = True
+    for first in range(0, len(ends), BLOCK):
+        asked = shapely.points(middle[first : first + BLOCK])
+        one, other = tree.query(asked, predicate="dwithin", distance=tolerance)
+        one += first
+        against = (label[one] == label[other]) & ((unit[one] * unit[other]).sum(axis=1) <= OPPOSITE)
+        one, other = one[against], other[against]
+        reach = way[other]
+        along = ((middle[one] - start[other]) * reach).sum(axis=1) / (reach * reach).sum(axis=1)
+        aside = start[other] + reach * np.clip(along, 0, 1)[:, None] - middle[one]
+        forward = np.abs((aside * unit[one]).sum(axis=1))
+        found[one[forward <= ABREAST * np.hypot(aside[:, 0], aside[:, 1])]] = True
     return found
+
+
+def _along(lines: Any, stretches: Floats, outline: Any) -> Floats:
+    """Give the length of each stretch that runs along an outline; shape (m,)."""
+    points, ring = shapely.get_coordinates(shapely.get_rings(shapely.get_parts(outline)), return_index=True)
+    ends = np.hstack([points[:-1], points[1:]])[ring[1:] == ring[:-1]]
+    ends = ends[_lengths(ends) > 0]
+    tree = shapely.STRtree(shapely.linestrings(ends.reshape(-1, 2, 2)))
+    one, edge = tree.query(lines, predicate="dwithin", distance=ON_LINE)
+    start, unit = ends[edge, :2], (ends[edge, 2:] - ends[edge, :2]) / _lengths(ends)[edge, None]
+    # Both ends of a stretch as seen from the edge: how far along it, how far beside it.
+    seen = stretches[one].reshape(-1, 2, 2) - start[:, None]
+    along = (seen * unit[:, None]).sum(axis=2)
+    beside = seen[..., 0] * unit[:, None, 1] - seen[..., 1] * unit[:, None, 0]
+    common = np.clip(along, 0.0, _lengths(ends)[edge, None])
+    run = np.diff(along, axis=1)
+    share = np.divide(common - along[:, :1], run, out=np.zeros_like(common), where=run != 0)
+    apart = np.abs(beside[:, :1] + share * np.diff(beside, axis=1))
+    shared = np.where((apart <= ON_LINE).all(axis=1), np.abs(np.diff(common, axis=1)[:, 0]), 0.0)
+    return np.bincount(one, weights=shared, minlength=len(lines)).astype(np.float64)
 
 
 def _stretches(lines: Any) -> tuple[Floats, Positions]:

@@ -1,31 +1,39 @@
-"""Who may use a way, in which direction and how fast: walking, cycling and driving from OpenStreetMap tags.
+"""Who may use which street, in which direction and how fast: walking, cycling, driving on OpenStreetMap tags.
 
-Tags mean what the OpenStreetMap wiki says of ``Key:access``, ``Key:oneway`` and ``Key:maxspeed``: the most
-special key that is set decides. Classes and speeds stand in ``WALK``, ``CYCLE`` and ``DRIVE`` and may be replaced.
+Keys and values as the OSM wiki defines them ("Key:access", "Key:oneway", "Key:maxspeed", "Key:barrier"). Speeds
+are assumptions (待核) and stand here as data: 80 m a minute on foot, so that 15 minutes are the 1,200 m of the
+15-minute circle; design speeds of CJJ 37-2012 §3.2.1, upper values, by car where nothing is posted.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-Flags = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
-Values = Sequence[str | None]
+Flags = NDArray[np.bool_]
+Tags = Mapping[str, Sequence[str | None]]
 
-KMH = 1 / 3.6
-MILE = 1.609344  # kilometres
-WALKING = 4.8 * KMH  # 1,200 m in a quarter of an hour
-
-LARGE = ("trunk", "trunk_link", "primary", "primary_link", "secondary", "secondary_link")
-SMALL = (
+KMH = 1 / 3.6  # metres a second
+MPH = 1.609344 * KMH
+SHUT = frozenset({"no", "private", "agricultural", "forestry", "emergency", "use_sidepath", "discouraged"})
+OPEN = frozenset({"yes", "designated", "permissive", "official", "destination", "customers"})
+ONWARD = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "-1": -1, "reverse": -1}
+ROUND = frozenset({"roundabout", "circular"})
+ALWAYS_ONE_WAY = frozenset({"motorway"})
+POSTED = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph)?")
+STREETS = (
+    "trunk",
+    "trunk_link",
+    "primary",
+    "primary_link",
+    "secondary",
+    "secondary_link",
     "tertiary",
     "tertiary_link",
     "unclassified",
@@ -35,258 +43,210 @@ SMALL = (
     "road",
     "track",
 )
-FOOT = ("pedestrian", "footway", "path", "steps", "corridor", "bridleway", "cycleway", "platform")
-ROADS = ("motorway", "motorway_link", *LARGE, *SMALL, *FOOT)
-
-FREE = frozenset(
-    {"yes", "permissive", "designated", "destination", "customers", "official", "public", "dismount"}
+OBSTACLES = frozenset({"wall", "fence", "hedge", "retaining_wall", "city_wall"})
+BODY_WIDE = frozenset({"cycle_barrier", "kissing_gate", "stile", "turnstile", "full-height_turnstile"})
+CAR_WIDE = frozenset(
+    {"bollard", "block", "motorcycle_barrier", "jersey_barrier", "debris", "chain", "planter", "log"}
 )
-CLOSED = frozenset(
-    {
-        "no",
-        "private",
-        "permit",
-        "agricultural",
-        "forestry",
-        "delivery",
-        "military",
-        "emergency",
-        "bus",
-        "psv",
-        "use_sidepath",
-    }
-)
-NEITHER, FORWARD, BACKWARD, BOTH = range(4)  # 1 as drawn, 2 against it
-ONE_WAY = MappingProxyType(
-    {
-        "yes": FORWARD,
-        "true": FORWARD,
-        "1": FORWARD,
-        "-1": BACKWARD,
-        "reverse": BACKWARD,
-        "no": BOTH,
-        "false": BOTH,
-        "0": BOTH,
-        "alternating": BOTH,
-        "reversible": NEITHER,  # which way is open changes by the hour
-    }
-)
-ROUND = frozenset({"roundabout", "circular"})
-SPEED = re.compile(r"(\d+(?:\.\d+)?)\s*(km/h|kmh|kph|mph)?")
 
 
 @dataclass(frozen=True)
 class Profile:
-    """How one moves.
+    """A way of moving.
 
     Attributes:
         name: ``walk``, ``cycle`` or ``drive``.
-        speeds: Class of road (value of ``highway``) → metres a second; other classes are closed unless one of
-            ``opened_by`` opens them.
-        opened: Speed on a class that is closed by itself and opened by a tag of its own, metres a second.
-        access: Keys that open or close a way, the most special first.
-        one_way: Keys that set the direction, the most special first; empty where direction is not obeyed.
-        limited: Whether ``maxspeed`` is obeyed in place of the speed of the class.
-        barriers: Values of ``barrier`` that close a point unless its access tags open it.
+        speeds: Value of ``highway`` → km/h; other values are used only where the last key of ``access`` says so.
+        opened: km/h on those.
+        access: Keys that open or shut a way, from the general to the one that decides.
+        oneway: Keys of direction that are obeyed, from the general to the one that decides.
+        against: Values of ``cycleway`` that allow the other direction.
+        implied: Whether roundabouts and motorways are one-way without saying so.
+        posted: Whether ``maxspeed`` replaces the speed of the class.
+        barriers: Values of ``barrier`` that shut a way.
+        beside: km/h between a point and the network.
     """
 
     name: str
     speeds: Mapping[str, float]
     opened: float
     access: tuple[str, ...]
-    one_way: tuple[str, ...]
-    limited: bool
+    oneway: tuple[str, ...]
     barriers: frozenset[str]
+    against: frozenset[str] = frozenset()
+    implied: bool = True
+    posted: bool = False
+    beside: float = 4.8
 
     @property
-    def tags(self) -> tuple[str, ...]:
-        """Keys of ways that are read."""
-        more = (
-            *self.one_way,
-            *(("junction",) if self.implied else ()),
-            *(("maxspeed",) if self.limited else ()),
-        )
-        return ("highway", *self.access, *more)
-
-    @property
-    def implied(self) -> bool:
-        """Whether roundabouts and motorways are one-way without saying so."""
-        return "oneway" in self.one_way
-
-
-WALK = Profile(
-    name="walk",
-    speeds=MappingProxyType(dict.fromkeys((*LARGE, *SMALL, *FOOT), WALKING)),
-    opened=WALKING,
-    access=("foot", "access"),
-    one_way=("oneway:foot",),
-    limited=False,
-    barriers=frozenset(),
-)
-CYCLE = Profile(
-    name="cycle",
-    speeds=MappingProxyType(dict.fromkeys((*LARGE, *SMALL, "path", "cycleway", "bridleway"), 15 * KMH)),
-    opened=WALKING,
-    access=("bicycle", "vehicle", "access"),
-    one_way=("oneway:bicycle", "oneway"),
-    limited=False,
-    barriers=frozenset({"kissing_gate", "stile", "turnstile"}),
-)
-# Middles of the design speeds of CJJ 37-2012 (快速路, 主干路, 次干路, 支路), 待核; motorways 100 km/h.
-DRIVE = Profile(
-    name="drive",
-    speeds=MappingProxyType(
-        {
-            "motorway": 100 * KMH,
-            "motorway_link": 60 * KMH,
-            "trunk": 80 * KMH,
-            "trunk_link": 50 * KMH,
-            "primary": 50 * KMH,
-            "primary_link": 40 * KMH,
-            "secondary": 40 * KMH,
-            "secondary_link": 30 * KMH,
-            "tertiary": 30 * KMH,
-            "tertiary_link": 30 * KMH,
-            "unclassified": 30 * KMH,
-            "residential": 30 * KMH,
-            "road": 30 * KMH,
-            "living_street": 10 * KMH,
-            "service": 15 * KMH,
-            "track": 15 * KMH,
-        }
-    ),
-    opened=10 * KMH,
-    access=("motorcar", "motor_vehicle", "vehicle", "access"),
-    one_way=("oneway",),
-    limited=True,
-    barriers=frozenset(
-        {
-            "bollard",
-            "block",
-            "chain",
-            "cycle_barrier",
-            "debris",
-            "jersey_barrier",
-            "kissing_gate",
-            "log",
-            "motorcycle_barrier",
-            "stile",
-            "turnstile",
-        }
-    ),
-)
+    def keys(self) -> tuple[str, ...]:
+        """Tags of ways that ``admit`` reads."""
+        further = ("maxspeed",) if self.posted else ()
+        against = ("cycleway",) if self.against else ()
+        return ("highway", "junction", *self.access, *self.oneway, *further, *against)
 
 
 @dataclass(frozen=True)
-class Ways:
-    """What holds for each way under a profile; as ``network.build`` takes it.
+class Admitted:
+    """What ``network.build`` needs of the ways of a profile.
 
     Attributes:
-        forward: Whether it may be followed as drawn, shape (n,).
-        backward: Whether it may be followed against it, shape (n,).
-        road: Position of its class in ``ROADS``, −1 for any other, shape (n,).
-        speed: Metres a second; NaN where it may not be followed; shape (n,).
+        forward: Whether a way may be followed as drawn; neither for ways not used. Shape (n,).
+        backward: Whether it may be followed against its drawing, shape (n,).
+        road: Position in ``classes``, shape (n,).
+        speed: Metres a second, NaN for ways not used; shape (n,).
+        classes: Values of ``highway`` in alphabetical order; the empty one for ways without.
     """
 
     forward: Flags
     backward: Flags
     road: Numbers
     speed: Floats
+    classes: tuple[str, ...] = field(default=())
 
 
-def ways(profile: Profile, tags: Mapping[str, Values]) -> Ways:
-    """Say for each way who may follow it, whither and how fast.
+WALK = Profile(
+    name="walk",
+    speeds=dict.fromkeys(
+        (*STREETS, "footway", "pedestrian", "path", "steps", "cycleway", "bridleway", "corridor"), 4.8
+    ),
+    opened=4.8,
+    access=("access", "foot"),
+    oneway=("oneway:foot",),
+    barriers=OBSTACLES,
+    implied=False,
+)
+CYCLE = Profile(
+    name="cycle",
+    speeds=dict.fromkeys((*STREETS, "cycleway", "path"), 15.0),
+    opened=15.0,
+    access=("access", "vehicle", "bicycle"),
+    oneway=("oneway", "oneway:bicycle"),
+    barriers=OBSTACLES | frozenset({"stile", "turnstile", "full-height_turnstile"}),
+    against=frozenset({"opposite", "opposite_lane", "opposite_track"}),
+)
+DRIVE = Profile(
+    name="drive",
+    speeds={
+        "motorway": 100.0,
+        "motorway_link": 60.0,
+        "trunk": 80.0,
+        "trunk_link": 60.0,
+        "primary": 60.0,
+        "primary_link": 40.0,
+        "secondary": 50.0,
+        "secondary_link": 40.0,
+        "tertiary": 40.0,
+        "tertiary_link": 40.0,
+        "unclassified": 40.0,
+        "residential": 30.0,
+        "living_street": 20.0,
+        "service": 20.0,
+        "road": 30.0,
+    },
+    opened=20.0,
+    access=("access", "vehicle", "motor_vehicle", "motorcar"),
+    oneway=("oneway", "oneway:motor_vehicle"),
+    barriers=OBSTACLES | BODY_WIDE | CAR_WIDE,
+    posted=True,
+)
+
+
+def admit(profile: Profile, tags: Tags) -> Admitted:
+    """Tell which ways a profile uses.
 
     Args:
-        profile: How one moves.
-        tags: Key → values of n ways, None or empty where a way lacks it; ``highway`` is needed, other keys
-            that are missing are taken to be set on no way.
-    """
-    road = _looked_up(tags["highway"], lambda value: ROADS.index(value) if value in ROADS else -1, np.int32)
-    usual = _looked_up(tags["highway"], lambda value: profile.speeds.get(value, np.nan), np.float64)
-    allowed, special = _access(profile, tags, len(road))
-    speed = np.where(np.isnan(usual) & special & (road >= 0), profile.opened, usual)
-    if profile.limited:
-        stated = _looked_up(tags.get("maxspeed", ()), _speed, np.float64, len(road))
-        speed = np.where(np.isnan(stated) | np.isnan(speed), speed, stated)
-    if "bicycle" in profile.access:
-        pushed = _looked_up(tags.get("bicycle", ()), lambda value: value == "dismount", np.bool_, len(road))
-        speed = np.where(pushed & ~np.isnan(speed), WALKING, speed)
-    speed = np.where(allowed, speed, np.nan)
-    forward, backward = _directions(profile, tags, len(road))
-    usable = ~np.isnan(speed)
-    return Ways(forward & usable, backward & usable, road, np.where(forward | backward, speed, np.nan))
-
-
-def closed_points(profile: Profile, tags: Mapping[str, Values]) -> Flags:
-    """Say which points with a ``barrier`` tag close a way.
-
-    Args:
-        profile: How one moves.
-        tags: Key → values of n points; ``barrier`` is needed.
+        profile: The way of moving.
+        tags: Key → values of n ways, None where a way has no such tag; a key that is not there has none.
+            ``profile.keys`` names those that are read.
 
     Returns:
-        Which cannot be passed, shape (n,): those whose access tags close them, and those whose barrier closes
-        them and whose access tags do not open them. A gate that says nothing more may be passed.
+        Directions, class and speed of each way.
     """
-    barrier = _looked_up(tags["barrier"], lambda value: value in profile.barriers, np.bool_)
-    present = _looked_up(tags["barrier"], bool, np.bool_)
-    allowed, special = _access(profile, tags, len(barrier))
-    return present & (~allowed | (barrier & ~special))
+    highway = [value or "" for value in tags["highway"]]
+    count = len(highway)
+    allowed = np.array([value in profile.speeds for value in highway], dtype=bool)
+    known = np.array([value != "" for value in highway], dtype=bool)
+    verdict = _verdict(profile, tags, count)
+    used = known & np.where(allowed, verdict != SAYS_NO, verdict == SAYS_OWN_YES)
+    way = _directions(profile, tags, highway) if count else np.zeros(0, dtype=np.int64)
+    speed = np.array([profile.speeds.get(value, profile.opened) for value in highway], dtype=np.float64) * KMH
+    if profile.posted:
+        posted = np.array(
+            [posted_speed(value) for value in _values(tags, "maxspeed", count)], dtype=np.float64
+        )
+        speed = np.where(np.isnan(posted), speed, posted)
+    classes, road = np.unique(np.array(highway, dtype=str), return_inverse=True)
+    return Admitted(
+        used & (way >= 0),
+        used & (way <= 0),
+        road.astype(np.int32),
+        np.where(used, speed, np.nan),
+        tuple(classes.tolist()),
+    )
 
 
-def _access(profile: Profile, tags: Mapping[str, Values], count: int) -> tuple[Flags, Flags]:
-    """Give what access tags do not close, and what a tag of this mode itself opens.
+def closes(profile: Profile, tags: Tags) -> Flags:
+    """Tell which points shut a way for a profile.
 
-    ``access=yes`` alone opens nothing that is closed by its class: a motorway stays closed to walkers.
+    Args:
+        profile: The way of moving.
+        tags: Key → values of n points: ``barrier`` and the profile's keys of access.
+
+    Returns:
+        True where the barrier is impassable and access does not open it, or access shuts it; shape (n,).
     """
-    state = np.full(count, -1, dtype=np.int8)
-    special = np.zeros(count, dtype=bool)
-    for key in profile.access:
-        found = _looked_up(tags.get(key, ()), _open, np.int8, count)
-        undecided = state < 0
-        state = np.where(undecided, found, state)
-        if key != "access":
-            special |= undecided & (found == 1)
-    return state != 0, special
+    barrier = tags["barrier"]
+    shut = np.array([value in profile.barriers for value in barrier], dtype=bool)
+    there = np.array([value is not None and value != "no" for value in barrier], dtype=bool)
+    verdict = _verdict(profile, tags, len(barrier))
+    found: Flags = there & np.where(shut, verdict != SAYS_OWN_YES, verdict == SAYS_NO)
+    return found
 
 
-def _directions(profile: Profile, tags: Mapping[str, Values], count: int) -> tuple[Flags, Flags]:
-    """Give whether each way may be followed as drawn and against it."""
-    found: Flags = np.ones((count, 2), dtype=bool)
-    if profile.implied:
-        found[_looked_up(tags.get("junction", ()), ROUND.__contains__, np.bool_, count), 1] = False
-        found[_looked_up(tags["highway"], "motorway".__eq__, np.bool_, count), 1] = False
-    for key in reversed(profile.one_way):
-        codes = _looked_up(tags.get(key, ()), _direction, np.int8, count)
-        said = codes >= 0
-        found[said, 0], found[said, 1] = codes[said] & FORWARD > 0, codes[said] & BACKWARD > 0
-    return found[:, 0], found[:, 1]
-
-
-def _looked_up(
-    values: Values, meaning: Callable[[str], Any], dtype: type[np.generic], count: int | None = None
-) -> NDArray[Any]:
-    """Give the meaning of each value, asking once for each distinct one; of several by ``;`` the first counts."""
-    if count is not None and not len(values):
-        values = [None] * count
-    known = {value: meaning("" if value is None else value.split(";")[0].strip()) for value in set(values)}
-    return np.fromiter((known[value] for value in values), dtype=dtype, count=len(values))
-
-
-def _open(value: str) -> int:
-    """Give 1 for open, 0 for closed, −1 for nothing said or nothing known."""
-    return 1 if value in FREE else 0 if value in CLOSED else -1
-
-
-def _direction(value: str) -> int:
-    """Give 1 for as drawn, plus 2 for against it; −1 for nothing said or nothing known."""
-    return ONE_WAY.get(value, -1)
-
-
-def _speed(value: str) -> float:
-    """Give metres a second; NaN for what is no positive number, such as ``none`` or ``walk``."""
-    found = SPEED.fullmatch(value.lower())
+def posted_speed(value: str | None) -> float:
+    """Read a posted limit as metres a second; NaN for none, for words and for several values."""
+    found = POSTED.fullmatch(value.strip().lower()) if value else None
     if found is None or float(found[1]) == 0:
         return float("nan")
-    return float(found[1]) * KMH * (MILE if found[2] == "mph" else 1.0)
+    return float(found[1]) * (MPH if found[2] == "mph" else KMH)
+
+
+SAYS_NOTHING, SAYS_NO, SAYS_YES, SAYS_OWN_YES = 0, 1, 2, 3
+
+
+def _verdict(profile: Profile, tags: Tags, count: int) -> NDArray[np.int8]:
+    """Let the most special key of access that says something decide."""
+    verdict = np.full(count, SAYS_NOTHING, dtype=np.int8)
+    for key in profile.access:
+        yes = SAYS_OWN_YES if key == profile.access[-1] else SAYS_YES
+        table = dict.fromkeys(SHUT, SAYS_NO) | dict.fromkeys(OPEN, yes)
+        said = np.array(
+            [table.get(value or "", SAYS_NOTHING) for value in _values(tags, key, count)], np.int8
+        )
+        verdict = np.where(said == SAYS_NOTHING, verdict, said)
+    return verdict
+
+
+def _directions(profile: Profile, tags: Tags, highway: list[str]) -> NDArray[np.int64]:
+    """Give 1 for ways only forward, −1 only backward, 0 both."""
+    count = len(highway)
+    way = np.zeros(count, dtype=np.int64)
+    if profile.implied:
+        rounds = np.array([value in ROUND for value in _values(tags, "junction", count)], dtype=bool)
+        way[rounds | np.array([value in ALWAYS_ONE_WAY for value in highway], dtype=bool)] = 1
+    unsaid = 2
+    for key in profile.oneway:
+        said = np.array(
+            [ONWARD.get(value or "", unsaid) for value in _values(tags, key, count)], dtype=np.int64
+        )
+        way = np.where(said == unsaid, way, said)
+    if profile.against:
+        way[
+            np.array([value in profile.against for value in _values(tags, "cycleway", count)], dtype=bool)
+        ] = 0
+    return way
+
+
+def _values(tags: Tags, key: str, count: int) -> Sequence[str | None]:
+    return tags.get(key) or [None] * count

@@ -60,11 +60,31 @@ def load(folder: Path, name: str, content: str) -> OsmExtract | None:
 def _table(path: Path) -> OsmTable:
     import pyarrow.parquet as pq
 
-    table = pq.ParquetFile(path).read()
-    columns = {name: table.column(name).to_pylist() for name in table.column_names}
+    names = [name for name in pq.read_schema(path).names if name not in OWN]
+    # Few distinct values stand in a column of tags: read as dictionaries, each is made once.
+    table = pq.ParquetFile(path, read_dictionary=["osm_type", *names]).read()
     return OsmTable(
-        columns["osm_type"],
-        np.array(columns["osm_id"], dtype=np.int64),
-        np.asarray(shapely.from_wkb(columns["geometry"]), dtype=object),
-        {name: values for name, values in columns.items() if name not in OWN},
+        _texts(table.column("osm_type")),
+        np.array(table.column("osm_id").to_pylist(), dtype=np.int64),
+        np.asarray(shapely.from_wkb(table.column("geometry").to_pylist()), dtype=object),
+        {name: _texts(table.column(name)) for name in names},
     )
+
+
+def _texts(column: Any) -> list[Any]:
+    """Give a dictionary column, or one with nothing in it, as a list."""
+    found: list[Any] = []
+    for chunk in column.chunks:
+        if not hasattr(chunk, "dictionary"):
+            found += chunk.to_pylist()
+            continue
+        # By its buffers: other ways import pandas where it is installed, for half a second.
+        indices, first, end = chunk.indices, chunk.indices.offset, chunk.indices.offset + len(chunk)
+        known, places = indices.buffers()
+        rows = np.frombuffer(places, dtype=np.int32)[first:end]
+        values = np.array([*chunk.dictionary.to_pylist(), None], dtype=object)
+        if known is not None:
+            bits = np.unpackbits(np.frombuffer(known, dtype=np.uint8), bitorder="little")[first:end]
+            rows = np.where(bits, rows, len(values) - 1)
+        found += values[rows].tolist()
+    return found

@@ -8,7 +8,6 @@ found comes back as plain arrays and text, never as objects.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -105,21 +104,13 @@ def isolated(
     with tempfile.TemporaryDirectory(prefix="tijian-read-") as scratch:
         folder = Path(scratch)
         for own, path in files.items():
-            _placed(path.resolve(), folder / own)
+            shutil.copyfile(path, folder / own)  # a copy: whatever the reader does, the file stays as it is
         (folder / REQUEST).write_text(json.dumps({**request, "memory": limits.memory}), "utf-8")
         peak = _run(task, folder, name, skipped, limits)
         if (folder / FAULTS).is_file():
             told = json.loads((folder / FAULTS).read_text("utf-8"))
             raise Refused([Fault(**{**fault, "file": name}) for fault in told])
         yield Ended(folder, peak)
-
-
-def _placed(source: Path, target: Path) -> None:
-    """Give the child the file by a second name, or a copy where the file system cannot."""
-    try:
-        os.link(source, target)
-    except OSError:
-        shutil.copyfile(source, target)
 
 
 def _run(task: str, folder: Path, name: str, skipped: tuple[str, ...], limits: Limits) -> int:

@@ -84,6 +84,10 @@ def _parts(path: Path, name: str) -> dict[str, Path]:
     if suffix == ".gpkg":
         if not head.startswith(GEOPACKAGE) or head[APPLICATION] not in APPLICATIONS:
             raise _refused("layer.content", name, "", "GeoPackage 文件", CONTENT)
+        journal = path.with_name(f"{path.name}-wal")
+        if journal.is_file() and journal.stat().st_size:
+            hint = "最近的修改还在旁边的 -wal 文件里；请关闭正在使用它的软件，再交来。"
+            raise _refused("layer.open", name, journal.name, "没有被别的软件打开的 GeoPackage", hint)
         return {suffix: path}
     if not head.startswith(shapefile.MAGIC):
         raise _refused("layer.content", name, "", "Shapefile 文件", CONTENT)

@@ -104,12 +104,13 @@ def test_people_by_hand():
 
 
 def test_unknown_people_are_counted_and_never_nought():
-    zone = np.array([0, 0, 1, -1])
-    served = np.array([True, False, True, True])
-    found = people_covered(np.array([4.0, np.nan, np.nan, 9.0]), served, zone, np.zeros(3, dtype=bool))
-    assert np.array_equal(found.ratio.part, [4.0, np.nan, 0.0], equal_nan=True)
-    assert np.array_equal(found.ratio.share, [1.0, np.nan, np.nan], equal_nan=True)
-    assert found.unknown.tolist() == [1, 1, 0]
+    zone = np.array([0, 0, 1, -1, 3])
+    served = np.array([True, False, True, True, False])
+    people = np.array([4.0, np.nan, np.nan, 9.0, np.nan])
+    found = people_covered(people, served, zone, np.zeros(4, dtype=bool))
+    assert np.array_equal(found.ratio.part, [4.0, np.nan, 0.0, np.nan], equal_nan=True)
+    assert np.array_equal(found.ratio.share, [1.0, np.nan, np.nan, np.nan], equal_nan=True)
+    assert found.unknown.tolist() == [1, 1, 0, 1]
 
 
 def test_the_ring_matters_for_zones_near_the_edge_only():
@@ -209,6 +210,25 @@ def test_grids_and_points_on_lattices_where_discs_end_exactly_on_centres(case):
     slow = by_every_distance(points, centres, radius)
     assert fill_discs(x, y, centres, radius).ravel().tolist() == slow.tolist()
     assert within_discs(points, centres, radius).tolist() == slow.tolist()
+
+
+@pytest.mark.parametrize("upright", [False, True])
+def test_a_centre_just_at_the_limit_is_in_however_the_root_is_rounded(upright):
+    draw = np.random.default_rng(0)
+    for _ in range(400):
+        step, corner = draw.choice([33.3, 0.1, 0.7, 100.1, 1 / 3]), draw.choice([0.1, 0.7, EAST + 0.3])
+        along, across = corner + step * np.arange(30), np.array([5.0])
+        middle, end = along[draw.integers(0, 30, 2)]
+        centre, radius = np.array([[middle, 5.0]]), np.array([abs(end - middle)])
+        points = np.column_stack([along, np.full(30, 5.0)])
+        if upright:
+            slow = by_every_distance(points[:, ::-1], centre[:, ::-1], radius)
+            assert fill_discs(across, along, centre[:, ::-1], radius).ravel().tolist() == slow.tolist()
+            assert within_discs(points[:, ::-1], centre[:, ::-1], radius).tolist() == slow.tolist()
+        else:
+            slow = by_every_distance(points, centre, radius)
+            assert fill_discs(along, across, centre, radius).ravel().tolist() == slow.tolist()
+            assert within_discs(points, centre, radius).tolist() == slow.tolist()
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -112,8 +112,9 @@ def people_covered(people: Floats, served: Flags, zone: Positions, incomplete: F
     """
     count = len(incomplete)
     everyone = zone_sums(people, zone, count)
-    reached = zone_sums(np.where(served, people, people * 0.0), zone, count)
-    return Coverage(Ratio(reached.total, everyone.total), incomplete, everyone.unknown)
+    reached = zone_sums(np.where(served | np.isnan(people), people, 0.0), zone, count)
+    ratio = Ratio(reached.total, everyone.total)
+    return Coverage(ratio, incomplete, everyone.unknown)
 
 
 def within(points: Floats, facilities: Any, radius: Floats) -> Flags:
@@ -135,6 +136,8 @@ def within(points: Floats, facilities: Any, radius: Floats) -> Flags:
     single = shapely.get_type_id(facilities) == shapely.GeometryType.POINT
     near = within_discs(points, shapely.get_coordinates(facilities[single]), radius[single])
     others, reaches = facilities[~single], radius[~single]
+    if not len(others):
+        return near
     tree = shapely.STRtree(shapely.points(points[~near]))
     left = np.flatnonzero(~near)
     for start in range(0, len(others), BLOCK):

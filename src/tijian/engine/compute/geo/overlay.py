@@ -198,11 +198,12 @@ def zone_sums(values: Floats, zone: Positions, count: int) -> ZoneSums:
         zone: Zone of each value, −1 for none; shape (n,).
         count: How many zones there are.
     """
-    inside, known = zone >= 0, ~np.isnan(values)
-    counted, lost = zone[inside & known], zone[inside & ~known]
-    n_known = np.bincount(counted, minlength=count).astype(np.int64)
-    n_lost = np.bincount(lost, minlength=count).astype(np.int64)
-    total = np.bincount(counted, weights=values[inside & known], minlength=count).astype(np.float64)
+    lost = np.isnan(values)
+    place = zone + 1  # what lies in no zone is summed before the first and left out
+    n_lost = np.bincount(place[lost], minlength=count + 1)[1:].astype(np.int64)
+    n_known = np.bincount(place, minlength=count + 1)[1:].astype(np.int64) - n_lost
+    weights = np.where(lost, 0.0, values) if lost.any() else values
+    total = np.bincount(place, weights=weights, minlength=count + 1)[1:].astype(np.float64)
     total[(n_known == 0) & (n_lost > 0)] = np.nan
     return ZoneSums(total, n_known, n_lost)
 

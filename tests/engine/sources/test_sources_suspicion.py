@@ -222,6 +222,15 @@ def test_things_that_stand_anywhere_prove_nothing(streets):
         assert suspicion_by_roads(x, y, roads, CRS, Datum.WGS84) is None
 
 
+def test_a_layer_of_two_datums_is_not_told_to_be_of_one(streets):
+    roads, lon, lat = streets
+    x, y = shifted(lon, lat, Datum.GCJ02)
+    x[:80], y[:80] = lon[:80], lat[:80]
+    assert suspicion_by_roads(x, y, roads, CRS, Datum.WGS84) is None
+    x[20:80], y[20:80] = gcj02_from_wgs84(lon[20:80], lat[20:80])
+    assert suspicion_by_roads(x, y, roads, CRS, Datum.WGS84).likely is Datum.GCJ02
+
+
 def test_too_few_points_or_no_roads_prove_nothing(streets):
     roads, lon, lat = streets
     x, y = shifted(lon, lat, Datum.GCJ02)

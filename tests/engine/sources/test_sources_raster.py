@@ -101,7 +101,7 @@ def test_zones_outside_or_smaller_than_a_cell_hold_no_data_and_not_zero(path, pe
 
 
 @given(cut=st.floats(0.0, COLUMNS * CELL), row=st.floats(0.0, ROWS * CELL))
-@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=4, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_splitting_an_area_anywhere_neither_loses_nor_doubles_a_cell(path, cut, row):
     whole = shapely.box(WEST, NORTH - ROWS * CELL, WEST + COLUMNS * CELL, NORTH)
     x, y = WEST + cut, NORTH - row

@@ -33,13 +33,18 @@ ALLOW, REFUSE, KILL = 0x7FFF0000, 0x00050001, 0x80000000  # refuse: EPERM
 NUMBER, MACHINE = 0, 4  # where both stand in struct seccomp_data
 OTHER_TABLE = 0x40000000  # from here on x86 calls of the x32 table
 SLACK = 32 << 20  # bytes of what is mapped already that may yet become resident
-HEAVY = ("pandas", "geopandas")  # imported by others where they are installed; not needed here
+# What others import where it is installed, and a task does without.
+UNNEEDED = {
+    "vector": ("pandas", "geopandas", "pyproj"),
+    "raster": ("pandas", "geopandas"),
+    "osm": ("pandas", "geopandas"),
+}
 
 
 def main(task: str, folder: Path) -> int:
     """Load, lock, read; what was refused is written down, want of memory is the exit code."""
     request = json.loads((folder / REQUEST).read_text("utf-8"))
-    sys.meta_path.insert(0, _Unneeded())
+    sys.meta_path.insert(0, _Unneeded(UNNEEDED[task]))
     run = _loaded(task)
     lock(request["memory"])
     try:
@@ -57,13 +62,16 @@ def main(task: str, folder: Path) -> int:
 class _Unneeded(MetaPathFinder):
     """Tells libraries that take what is installed that some of it is not: half a second and 150 MB."""
 
+    def __init__(self, names: tuple[str, ...]) -> None:
+        self._names = names
+
     def find_spec(self, fullname: str, path: object, target: object = None) -> None:  # noqa: ARG002
-        """Refuse the import of a library that only others need.
+        """Refuse the import of a library that the task does without.
 
         Raises:
             ModuleNotFoundError: If it is one.
         """
-        if fullname in HEAVY:
+        if fullname in self._names:
             raise ModuleNotFoundError(fullname)
 
 

@@ -8,14 +8,18 @@ layers. Places are the same if they are equal to the millimetre.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import shapely
 
 from tijian.engine.compute.geo.barriers import cut_at
 from tijian.engine.compute.geo.lines import Flags, Floats, Lines, Numbers, Positions, plain_lines, z_order
+
+if TYPE_CHECKING:
+    from tijian.engine.compute.geo.pieces import Cells
 
 Join = Literal["vertices", "ends"]
 
@@ -68,6 +72,13 @@ class Network:
         owner = np.repeat(np.arange(len(chosen)), size)
         rows = np.repeat(self.start[chosen] - np.cumsum(size) + size, size) + np.arange(int(size.sum()))
         return shapely.linestrings(self.shape[rows], indices=owner)
+
+    @cached_property
+    def cells(self) -> Cells:
+        """The straight pieces of the edges, listed by the cells of a grid; made once."""
+        from tijian.engine.compute.geo import pieces
+
+        return pieces.cells_of(self.start, self.shape)
 
     def shares(self) -> Floats:
         """Give the share of the whole length that lies in each component, longest first."""

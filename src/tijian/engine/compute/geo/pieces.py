@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,41 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
 Positions = NDArray[np.int64]
 Grid = tuple[float, float, float, int, int]  # west, south, width of a cell, columns, rows
+
+MOST_CELLS = 4_000_000
+
+
+class Cells(NamedTuple):
+    """Straight pieces by cell.
+
+    Attributes:
+        grid: West and south side, width of a cell, columns, rows.
+        first: Offsets by cell, row after row, shape (columns · rows + 1,).
+        listed: Pieces, ascending in each cell; piece i goes from vertex i to the next of its edge.
+        owner: Edge of each vertex, shape (v,).
+    """
+
+    grid: Grid
+    first: Positions
+    listed: Numbers
+    owner: Numbers
+
+
+def cells_of(start: Positions, shape: Floats) -> Cells:
+    """List the pieces of edges in a grid with about as many cells as pieces.
+
+    Args:
+        start: Offsets into ``shape`` by edge, shape (m + 1,), at least one edge.
+        shape: Vertices, metres, shape (v, 2).
+    """
+    low, high = shape.min(axis=0), shape.max(axis=0)
+    sides = np.maximum(high - low, 1.0)
+    even = np.sqrt(sides[0] * sides[1] / min(len(shape), MOST_CELLS))
+    width = float(max(even, sides.max() / np.sqrt(MOST_CELLS)))
+    columns, rows = (int(side) for side in (high - low) // width + 1)
+    grid = (float(low[0]), float(low[1]), width, columns, rows)
+    owner = np.repeat(np.arange(len(start) - 1, dtype=np.int32), np.diff(start))
+    return Cells(grid, *listed_by_cell(shape, owner, grid), owner)
 
 
 @compiled
@@ -113,26 +150,23 @@ def _search(
 @compiled
 def nearest_piece(
     points: Floats,
-    edges: tuple[Floats, Floats, Numbers],
-    grid: Grid,
-    first: Positions,
-    listed: Numbers,
+    edges: tuple[Floats, Floats],
+    cells: Cells,
     most: float,
 ) -> tuple[Numbers, Floats, Floats]:
     """Find the nearest piece to each point, the earliest where several are.
 
     Args:
         points: x, y, shape (k, 2).
-        edges: Vertices, metres along, and edge of each.
-        grid: Cells.
-        first: From ``listed_by_cell``.
-        listed: From ``listed_by_cell``.
+        edges: Vertices, and metres along.
+        cells: From ``cells_of``.
         most: Metres beyond which nothing is near.
 
     Returns:
         Edge (−1 for none), metres along it, metres beside it; each of shape (k,).
     """
-    shape, along, owner = edges
+    shape, along = edges
+    grid, first, listed, owner = cells
     west, south, width, columns, rows = grid
     edge = np.full(len(points), -1, np.int32)
     offset, distance = np.full(len(points), np.nan), np.full(len(points), np.nan)

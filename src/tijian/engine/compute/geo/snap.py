@@ -15,7 +15,6 @@ Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 
 MAX_SNAP = 500.0  # metres; spatial.md §2
-MOST_CELLS = 4_000_000  # of the grid in which straight pieces are looked up
 
 
 @dataclass(frozen=True)
@@ -69,22 +68,8 @@ def snap(network: Network, points: Floats, max_snap: float = MAX_SNAP) -> Snappe
     if not len(network.length):
         none = np.full(len(points), np.nan)
         return Snapped(np.full(len(points), -1, dtype=np.int32), none, none.copy())
-    ends = np.concatenate([network.shape.min(axis=0), network.shape.max(axis=0)])
-    width = cell_width(ends, len(network.shape) - len(network.length))
-    columns, rows = (int(side) for side in (ends[2:] - ends[:2]) // width + 1)
-    grid = (float(ends[0]), float(ends[1]), width, columns, rows)
-    owner = np.repeat(np.arange(len(network.length), dtype=np.int32), np.diff(network.start))
-    first, listed = pieces.listed_by_cell(network.shape, owner, grid)
-    edges = (network.shape, network.along, owner)
-    return Snapped(*pieces.nearest_piece(points, edges, grid, first, listed, float(max_snap)))
-
-
-def cell_width(ends: Floats, pieces: int) -> float:
-    """Choose cells so that there are about as many as pieces, and never more than memory likes."""
-    sides = np.maximum(ends[2:] - ends[:2], 1.0)
-    even = float(np.sqrt(sides[0] * sides[1] / min(max(pieces, 1), MOST_CELLS)))
-    long = float(sides.max() / np.sqrt(MOST_CELLS))
-    return max(even, long)
+    cells, edges = network.cells, (network.shape, network.along)
+    return Snapped(*pieces.nearest_piece(points, edges, cells, float(max_snap)))
 
 
 def at_nodes(network: Network) -> Snapped:

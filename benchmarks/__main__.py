@@ -9,7 +9,7 @@ import argparse
 import os
 import platform
 
-from benchmarks import evaluation, kernels, office, processes, quiet, recall
+from benchmarks import evaluation, kernels, office, processes, quiet, reading, recall, surface
 
 
 def main() -> None:
@@ -23,6 +23,8 @@ def main() -> None:
     processes.show(processes.measure(arguments.repeat))
     kernels.show(kernels.measure(arguments.repeat))
     evaluation.show(*evaluation.measure(arguments.repeat))
+    reading.show(reading.measure(arguments.repeat))
+    surface.show(surface.measure(arguments.repeat))
     quiet.show(quiet.measure(arguments.seeds, arguments.jobs))
     recall.show(recall.measure(arguments.jobs))
     office.run()

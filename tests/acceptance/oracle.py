@@ -115,20 +115,22 @@ class Oracle:
             "unit": files.indicators[key]["unit"],
             "status": WORDS[state],
             "coverage": "" if WORDS[state] == "不适用" else f"{twelve(round(coverage, 4)):f}",
-            "mark": ";".join(m for m in (self._mark(key, year, state), files.mark[key]) if m),
+            "mark": ";".join(m for m in (self._mark(key, year, state, figure), files.mark[key]) if m),
             "method": figure.method,
             "revision": str(self._revision(key, year)),
         }
         return Row(cells, value)
 
-    def _mark(self, key, year, state):
-        """Give the mark of what went in: of the readings, else of the survey or the layers."""
+    def _mark(self, key, year, state, figure):
+        """Give the mark of what went in: of the readings, else of the survey or the layers and the boundary."""
         if state != HERE:
             return ""
         inputs = self.files.indicators[key]["inputs"]
         found = {m for name in inputs for m in self.files.marks.get((name, str(year)), [])}
         if not inputs:
             found = self.files.survey_marks
+        if figure.strand == "第三方":
+            found = found | {self.files.city["boundary"]["mark"]}
         return ";".join(sorted(found - {""}))
 
     def _revision(self, key, year):

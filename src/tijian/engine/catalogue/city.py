@@ -11,6 +11,7 @@ from tijian.engine.catalogue.document import Doc
 from tijian.engine.catalogue.text import EpsgCode, IsoDate, MonthDay
 from tijian.engine.kernel.periods import FIRST_YEAR, LAST_YEAR
 
+CLOCK = r"^[0-9]{1,2}:[0-5][0-9]$"
 GRADES = ("优", "良", "中", "差")
 Year = Annotated[int, Field(ge=FIRST_YEAR, le=LAST_YEAR)]
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -71,15 +72,26 @@ class Boundary(Doc):
     review_number: str | None = None
 
 
+class GtfsWindow(Doc):
+    """The date and the hours in which the service at stops is counted; hours may pass 24:00."""
+
+    date: IsoDate
+    from_: Annotated[str, Field(alias="from", pattern=CLOCK)]
+    to: Annotated[str, Field(pattern=CLOCK)]
+
+
 class LayerDoc(Doc):
     """A layer of the city; ``{period}`` in file and date stands for the year.
 
     ``columns`` names the file's columns by ours (``people: TOTPOP``); ``ring`` is how many metres beyond the
-    city's outline the layer is complete; ``sha256`` is held against the file where it is given.
+    city's outline the layer is complete; ``sha256`` is held against the file where it is given. ``places`` are
+    points and areas together. ``osm`` names the class of the mapping for a PBF file, ``datum`` the datum of a
+    table of points, ``gtfs`` the window in which departures at stops are counted; ``at_least`` keeps the features whose column (by our name)
+    holds no less.
     """
 
     file: str
-    kind: Literal["lines", "polygons", "points"]
+    kind: Literal["lines", "polygons", "points", "places"]
     zh: str
     provider: str
     captured: str
@@ -89,6 +101,11 @@ class LayerDoc(Doc):
     columns: dict[str, str] = {}
     ring: Annotated[float, Field(ge=0)] = 0.0
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
+    osm: str | None = None
+    mapping: str = "osm"
+    datum: str | None = None
+    at_least: dict[str, float] = {}
+    gtfs: GtfsWindow | None = None
 
 
 class GeneratorRef(Doc):

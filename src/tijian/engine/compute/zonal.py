@@ -111,7 +111,7 @@ def land_within(name: str, land: str, reach: Reach) -> Computation:
         incomplete = zones.incomplete(reach.layer, reach.longest)
         facilities, radii = zones.geometry(reach.layer), reach.radii(zones)
         found = land_covered(zones.built(), zones.geometry(land), facilities, radii, incomplete)
-        return _covered(zones, found, reach, M2_PER_HA)
+        return covered(zones, found, reach, M2_PER_HA)
 
     made = indicator(
         name,
@@ -135,7 +135,7 @@ def people_within(name: str, reach: Reach, *, built: bool = False) -> Computatio
         served = within(points, zones.geometry(reach.layer), reach.radii(zones))
         where = zone_of(points, zones.built() if built else zones.outlines)
         incomplete = zones.incomplete(reach.layer, reach.longest)
-        return _covered(zones, people_covered(people, served, where, incomplete), reach, 1.0)
+        return covered(zones, people_covered(people, served, where, incomplete), reach, 1.0)
 
     made = indicator(
         name,
@@ -147,7 +147,7 @@ def people_within(name: str, reach: Reach, *, built: bool = False) -> Computatio
     return made(run)
 
 
-def _covered(zones: Zones, found: Coverage, reach: Reach, unit: float) -> dict[str, Computed]:
+def covered(zones: Zones, found: Coverage, reach: Reach, unit: float) -> dict[str, Computed]:
     """Give a coverage as results; nothing to serve is no data, and a short ring is said."""
     whole = np.where(found.ratio.whole > 0, found.ratio.whole, np.nan)
     each = [
@@ -167,7 +167,7 @@ def _people(zones: Zones) -> Floats:
     return np.where(total > 0, total, np.nan)
 
 
-def built_share(
+def over_zones(
     name: str, numerator_unit: str, denominator_unit: str, needs: tuple[str, ...], meaning: str
 ) -> Callable[[Callable[[Zones], dict[str, Computed]]], Computation]:
     """Declare a function over zones whose layers are all there; otherwise the lack is said of every area."""

@@ -313,8 +313,10 @@ class YearMaterial:
         return tuple((d, items) for d, items in groups if items)
 
     def marks(self, needs: tuple[str, ...]) -> frozenset[str]:
-        """Marks of the layers and the survey a function looked at."""
-        found = set()
+        """Marks of the layers and the survey a function looked at, and of the boundary that cuts the layers."""
+        boundary = self.inputs.city.doc.boundary
+        cut = boundary is not None and any(need != "survey" for need in needs)
+        found = {boundary.mark} if boundary is not None and cut and boundary.mark else set()
         for need in needs:
             if need == "survey":
                 for code in self.asked:

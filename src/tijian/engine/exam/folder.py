@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
 from collections.abc import Collection
@@ -16,6 +15,7 @@ from tijian.engine.catalogue.document import read
 from tijian.engine.catalogue.loading import City, find_folder, load_city
 from tijian.engine.compute.program import Program, compile_catalogue
 from tijian.engine.exam import generate
+from tijian.engine.exam.cache import cache_root
 from tijian.engine.exam.inputs import Inputs, read_inputs
 from tijian.engine.exam.results import Results
 from tijian.engine.exam.run import Progress, run
@@ -153,15 +153,6 @@ def _check_request(inputs: Inputs, year: int, scope: Collection[str] | None) -> 
                 "request.indicator", inputs.city.name, "--only", key, "体系中的指标代码", "请改正代码。"
             )
     faults.raise_if_any()
-
-
-def cache_root() -> Path:
-    """Find the folder for what can be made again: ``TIJIAN_CACHE``, else the user's cache folder."""
-    named = os.environ.get("TIJIAN_CACHE")
-    if named:
-        return Path(named)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "tijian"
 
 
 def _generated(city: City, progress: Progress | None) -> Path:

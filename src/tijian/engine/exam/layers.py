@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,9 +12,9 @@ import shapely
 from tijian.engine.catalogue.city import Boundary, LayerDoc
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.geo.crs import project
-from tijian.engine.kernel.canonical import sha256_file
+from tijian.engine.exam.opening import Opener
 from tijian.engine.kernel.faults import Faults
-from tijian.engine.sources.layer import Layer, read_layer
+from tijian.engine.sources.layer import Layer, layer_digest, read_layer
 from tijian.engine.sources.record import SourceRecord
 
 
@@ -27,10 +27,11 @@ class Layers:
     """
 
     city: City | None = None
-    _read: dict[str, Layer] = field(default_factory=dict)
+    _read: dict[tuple[str, str], Layer] = field(default_factory=dict)
     _outlines: dict[str, Any] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
-    _used: dict[str, str] = field(default_factory=dict)
+    _used: set[tuple[str, int]] = field(default_factory=set)
+    _opener: Opener | None = None
 
     def check(self, until: int | None = None) -> None:
         """Read the boundary and every declared layer, and see that they are what they are said to be.
@@ -97,7 +98,7 @@ class Layers:
         for year in years:
             file = _dated(doc.file, year)
             with faults.kept():
-                layer = self._load(file, f"{city.name}/{file}", doc.crs)
+                layer = self._open(doc, file)
                 _check_geometry(layer, f"{city.name}/{file}", doc.kind, faults)
                 _check_content(layer, doc, f"{city.name}/{file}", faults)
         faults.raise_if_any()
@@ -138,18 +139,34 @@ class Layers:
             return None
         doc = self.city.doc.layers[name]
         file = _dated(doc.file, year)
-        layer = self._load(file, f"{self.city.name}/{file}", doc.crs)
+        layer = self._open(doc, file)
         named = {ours: layer.fields[theirs] for ours, theirs in doc.columns.items()}
-        return replace(layer, fields=layer.fields | named, record=_described(layer.record, doc, year))
+        whole = replace(layer, fields=layer.fields | named, record=_described(layer.record, doc, year))
+        return _kept(whole, doc.at_least)
 
     def _load(self, file: str, name: str, crs: str) -> Layer:
         if self.city is None:
             raise LookupError(file)
-        if file not in self._read:
-            layer = read_layer(self.city.folder / file, name, crs)
-            target = self.city.doc.crs.projected
-            self._read[file] = replace(layer, geometry=project(layer.geometry, crs, target), crs=target)
-        return self._read[file]
+        if (file, "") not in self._read:
+            self._keep((file, ""), read_layer(self.city.folder / file, name, crs))
+        return self._read[(file, "")]
+
+    def _open(self, doc: LayerDoc, file: str) -> Layer:
+        """Read a declared layer; one file may hold several, each by its class."""
+        if self.city is None:
+            raise LookupError(file)
+        key = (file, doc.osm or "")
+        if key not in self._read:
+            if self._opener is None:
+                self._opener = Opener(self.city.folder)
+            self._keep(key, self._opener.open(doc, self.city.folder / file, f"{self.city.name}/{file}"))
+        return self._read[key]
+
+    def _keep(self, key: tuple[str, str], layer: Layer) -> None:
+        if self.city is None:
+            raise LookupError(key)
+        target = self.city.doc.crs.projected
+        self._read[key] = replace(layer, geometry=project(layer.geometry, layer.crs, target), crs=target)
 
     def record(self, name: str, year: int) -> SourceRecord | None:
         """Say where a layer of a year came from without reading its geometry; None where the city has none.
@@ -160,8 +177,8 @@ class Layers:
             return None
         doc = self.city.doc.layers[name]
         file = _dated(doc.file, year)
-        if file in self._read:
-            return _described(self._read[file].record, doc, year)
+        if (file, doc.osm or "") in self._read:
+            return _described(self._read[(file, doc.osm or "")].record, doc, year)
         return _described(SourceRecord(f"{self.city.name}/{file}", self._digest(file), 0), doc, year)
 
     def fingerprint(self, names: Iterable[str], year: int) -> list[str]:
@@ -169,10 +186,7 @@ class Layers:
         if self.city is None:
             return []
         boundary, layers = self.city.doc.boundary, self.city.doc.layers
-        used = {_dated(layers[n].file, year): layers[n].crs for n in names if self.exists(n, year)}
-        if boundary is not None:
-            used[boundary.file] = boundary.crs
-        self._used |= used
+        self._used |= {(n, year) for n in names if self.exists(n, year)}
         files = [_dated(layers[n].file, year) if self.exists(n, year) else "" for n in names]
         files += [boundary.file if boundary is not None else ""]
         return [self._digest(file) if file else "" for file in files]
@@ -181,15 +195,17 @@ class Layers:
         if self.city is None:
             raise LookupError(file)
         if file not in self._digests:
-            self._digests[file] = sha256_file(self.city.folder / file)
+            self._digests[file] = layer_digest(self.city.folder / file)
         return self._digests[file]
 
     def records(self) -> list[SourceRecord]:
         """List the files that results rest on, by name, whether they were read now or their steps were kept."""
         if self.city is not None:
-            for file, crs in self._used.items():
-                self._load(file, f"{self.city.name}/{file}", crs)
-        return [self._read[file].record for file in sorted(self._read)]
+            for name, year in sorted(self._used):
+                self.layer(name, year)
+            if self._used:
+                self.outlines()
+        return [self._read[key].record for key in sorted(self._read)]
 
 
 def _lowest_first(city: City) -> list[str]:
@@ -208,7 +224,7 @@ def _described(record: SourceRecord, doc: LayerDoc, year: int) -> SourceRecord:
         captured=_dated(doc.captured, year),
         crs=doc.crs,
         licence=doc.licence,
-        mark=doc.mark,
+        mark=";".join(dict.fromkeys(m for m in (doc.mark, record.mark) if m)),
     )
 
 
@@ -240,9 +256,26 @@ def _check_geometry(layer: Layer, file: str, kind: str, faults: Faults) -> None:
         )
 
 
+def _kept(layer: Layer, at_least: Mapping[str, float]) -> Layer:
+    """Keep the features whose columns hold no less than asked; an empty cell holds nothing."""
+    if not at_least:
+        return layer
+    rows = [
+        i
+        for i in range(len(layer))
+        if all(_holds(layer.fields[column][i], limit) for column, limit in at_least.items())
+    ]
+    fields = {n: [cells[i] for i in rows] for n, cells in layer.fields.items()}
+    return replace(layer, geometry=np.asarray(layer.geometry, dtype=object)[rows], fields=fields)
+
+
+def _holds(cell: Any, limit: float) -> bool:
+    return cell is not None and cell != "" and float(cell) >= limit
+
+
 def _check_content(layer: Layer, doc: LayerDoc, file: str, faults: Faults) -> None:
     """Name the declared columns that the file lacks, and a file that is not the declared one."""
-    for ours, theirs in doc.columns.items():
+    for ours, theirs in {**{c: c for c in doc.at_least}, **doc.columns}.items():
         if theirs not in layer.fields:
             known = "、".join(layer.fields) or "（没有属性列）"
             hint = f"city.yaml 说 {ours} 在这一列；请改 columns，或补上这一列。"
@@ -252,8 +285,8 @@ def _check_content(layer: Layer, doc: LayerDoc, file: str, faults: Faults) -> No
         faults.add("layer.sha256", file, "sha256", layer.record.sha256, doc.sha256, hint)
 
 
-KINDS = {"points": (0, 4), "lines": (1, 5), "polygons": (3, 6)}
-KIND_ZH = {"points": "点", "lines": "线", "polygons": "有面积的面"}
+KINDS = {"points": (0, 4), "lines": (1, 5), "polygons": (3, 6), "places": (0, 4, 3, 6)}
+KIND_ZH = {"points": "点", "lines": "线", "polygons": "有面积的面", "places": "点或有面积的面"}
 GEOMETRY_ZH = {0: "点", 1: "线", 3: "空的面", 4: "点", 5: "线", 6: "空的面"}
 FEW = 5
 PERIOD = "{period}"  # a layer by year may be missing: its figure is then 无数据

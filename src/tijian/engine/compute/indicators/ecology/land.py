@@ -7,18 +7,18 @@ import shapely
 
 from tijian.engine.compute.geo.overlay import blue_green, zone_of, zone_sums
 from tijian.engine.compute.registry import Computed
-from tijian.engine.compute.zonal import M2_PER_KM2, PEOPLE, built_share
+from tijian.engine.compute.zonal import M2_PER_KM2, PEOPLE, over_zones
 from tijian.engine.compute.zones import Zones
 
 
-@built_share("development_intensity@1", "km2", "km2", ("built_area",), "建成区面积 ÷ 行政区面积。")
+@over_zones("development_intensity@1", "km2", "km2", ("built_area",), "建成区面积 ÷ 行政区面积。")
 def development_intensity(zones: Zones) -> dict[str, Computed]:
     """Measure the built-up part of each area ÷ the area (EL01)."""
     built = shapely.area(zones.built()) / M2_PER_KM2
     return zones.results(built, shapely.area(zones.outlines) / M2_PER_KM2, {})
 
 
-@built_share(
+@over_zones(
     "built_population_density@1",
     "人",
     "km2",
@@ -35,7 +35,7 @@ def built_population_density(zones: Zones) -> dict[str, Computed]:
     return zones.results(found.total, np.where(area > 0, area, np.nan), {"人口": "按格网中心或点位"}, each)
 
 
-@built_share(
+@over_zones(
     "blue_green_share@1",
     "km2",
     "km2",

@@ -7,13 +7,13 @@ import numpy as np
 from tijian.engine.compute.geo.coverage import within
 from tijian.engine.compute.geo.overlay import zone_of, zone_sums
 from tijian.engine.compute.registry import Computed
-from tijian.engine.compute.zonal import built_share
+from tijian.engine.compute.zonal import over_zones
 from tijian.engine.compute.zones import Zones
 
 ELDERLY_REACH = 500.0
 
 
-@built_share(
+@over_zones(
     "elderly_communities@1",
     "个",
     "个",

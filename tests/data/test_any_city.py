@@ -2,12 +2,14 @@
 
 import csv
 import math
+import re
 import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tijian.engine.compute.geo import profile
 from tijian.engine.exam.explain import explain
 from tijian.engine.exam.folder import examine
 from tijian.engine.kernel.faults import Refused
@@ -84,6 +86,33 @@ def test_people_near_schools_are_those_of_brute_force(results):
     schools = points[[int(r["schools"]) >= 1 for r in rows]]
     served = near(points, schools, 500.0)
     assert float(results.row("SPLC2", WHOLE).adopted.numerator) == people[served].sum()
+
+
+def beside(results, key, area, words):
+    lines = [t for t in explain(results, key, area, 2019).lines() if words in t]
+    return [int(n.replace(",", "")) for n in re.findall(r"[\d,]+(?= [人处])", lines[0])] if lines else []
+
+
+def test_along_the_streets_fewer_are_served_and_who_is_far_from_them_is_counted(results):
+    for key in ("SPTC1", "SPTC2", "SPLC2", "SPLC4"):
+        for area in (NORTH, SOUTH):
+            served, everyone = beside(results, key, area, "路网距离")
+            assert 0 < served < float(results.row(key, area).adopted.numerator)
+            assert everyone == float(results.row(key, area).adopted.denominator)
+    assert beside(results, "SPTC2", NORTH, "未接入路网") == [1]
+    assert beside(results, "SPTC2", SOUTH, "未接入路网") == []
+
+
+def test_who_is_far_from_every_street_is_so_by_exhaustive_search(results):
+    import shapely
+
+    points, _, north, _ = hexagons()
+    ways = results.inputs.layers.layer("walk_ways", 2019)
+    used = profile.admit(profile.WALK, ways.fields)
+    streets = shapely.union_all(ways.geometry[used.forward | used.backward])
+    far = shapely.distance(shapely.points(points), streets) > 500.0
+    assert (far & north).sum() == 1
+    assert (far & ~north).sum() == 0
 
 
 def test_roads_are_those_of_an_overlay_by_geopandas(results):

@@ -22,6 +22,10 @@ def dot(x, y, **fields):
     return "Point", (EAST + x, NORTH + y), fields
 
 
+def street(*places):
+    return "LineString", [(EAST + x, NORTH + y) for x, y in places], {}
+
+
 AREAS = [box(0, 0, 3000, 1000, code="980101"), box(3000, 0, 5000, 1000, code="980102")]
 
 LAYERS = {
@@ -56,6 +60,8 @@ LAYERS = {
         dot(3900, 900, people=600),
     ],
     "kindergartens": [dot(100, 800), dot(2800, 500)],
+    # From the people at (100, 500) round a block to the kindergarten at (100, 800): 900 m; and straight 300 m.
+    "walk_ways": [street((100, 500), (400, 500), (400, 800), (100, 800)), street((2500, 500), (2800, 500))],
     "bus_stops": [dot(1050, 500), dot(3420, 389)],
     "sports_grounds": [box(1000, 0, 1100, 70), box(4000, 600, 4020, 650)],
     "shelters": [box(900, 400, 1000, 500, usable=6000.0), box(4500, 0, 4600, 100, usable=9000.0)],

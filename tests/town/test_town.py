@@ -72,6 +72,14 @@ def test_a_short_ring_is_said_and_a_long_one_is_not(results):
     assert "边缘不全" not in "\n".join(explain(results, "SR05", A, 2019).lines())
 
 
+def test_the_streets_stand_beside_the_straight_line(results):
+    """(100, 500) walks 900 m round the block, (2500, 500) 300 m, (1550, 500) is 950 m from any street."""
+    said = "\n".join(explain(results, "SPLC1", A, 2019).lines())
+    assert "路网距离：14.3 %（500 人 ÷ 3,500 人）" in said
+    assert "未接入路网：1 处" in said
+    assert "路网距离：0.0 %（0 人 ÷ 1,000 人）" in "\n".join(explain(results, "SPLC1", B, 2019).lines())
+
+
 def test_a_layer_that_the_city_lacks_is_no_data_with_its_name(results):
     row = results.row("SPLC2", A)
     assert row.status is Status.NO_DATA

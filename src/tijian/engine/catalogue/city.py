@@ -85,7 +85,7 @@ class LayerDoc(Doc):
 
     ``columns`` names the file's columns by ours (``people: TOTPOP``); ``ring`` is how many metres beyond the
     city's outline the layer is complete; ``sha256`` is held against the file where it is given. ``places`` are
-    points and areas together. ``osm`` names the class of the mapping for a PBF file, ``datum`` the datum of a
+    points and areas together. ``osm`` names the class, or classes, of the mapping for a PBF file, ``datum`` the datum of a
     table of points, ``gtfs`` the window in which departures at stops are counted; ``at_least`` keeps the features whose column (by our name)
     holds no less.
     """
@@ -101,7 +101,7 @@ class LayerDoc(Doc):
     columns: dict[str, str] = {}
     ring: Annotated[float, Field(ge=0)] = 0.0
     sha256: Annotated[str, Field(pattern=r"^[0-9a-f]{64}$")] | None = None
-    osm: str | None = None
+    osm: tuple[str, ...] | str | None = None
     mapping: str = "osm"
     datum: str | None = None
     at_least: dict[str, float] = {}

@@ -10,6 +10,7 @@ from importlib import import_module
 from importlib.metadata import entry_points
 from typing import Any, Protocol
 
+from tijian.engine.compute.geo.graph import Graph
 from tijian.engine.kernel.missing import Status
 
 GROUP = "tijian.indicators"
@@ -48,6 +49,9 @@ class Material(Protocol):
 
     def ring(self, name: str) -> float:
         """Metres beyond the city's outline up to which a layer is complete."""
+
+    def graph(self) -> Graph | None:
+        """The walking network of the year in metres, or None where the city has none."""
 
     def survey(self, code: str) -> Mapping[str, float | Status] | None:
         """Mean score of each scored question in an area, or None where there was no survey."""

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import shapely
 
 from tijian.engine.compute.geo.coverage import Coverage, land_covered, people_covered, radius_by_size, within
-from tijian.engine.compute.geo.overlay import Floats, zone_of, zone_sums
+from tijian.engine.compute.geo.overlay import Floats, Positions, zone_of, zone_sums
 from tijian.engine.compute.registry import Computation, Computed, Material, indicator
 from tijian.engine.compute.zones import LAYER_ZH, Zones
 
 M2_PER_KM2, M2_PER_HA = 1_000_000.0, 10_000.0
+DOOR_STEP = 50.0  # metres between the points at which an area is entered
 PEOPLE = "people"  # column of the population layer
 AREA = "area"  # column of usable m² of a ground or shelter
 
@@ -125,39 +127,101 @@ def land_within(name: str, land: str, reach: Reach) -> Computation:
 
 def people_within(name: str, reach: Reach, *, built: bool = False) -> Computation:
     """Declare a coverage of people: those within reach ÷ all, of the area or of its built-up part."""
-    needs = ("population", reach.layer, *(("built_area",) if built else ()))
+    needed = ("population", reach.layer, *(("built_area",) if built else ()))
 
     def run(material: Material) -> dict[str, Computed]:
-        zones = Zones.of(material, needs)
+        zones = Zones.of(material, needed)
         if zones.lacking:
             return zones.nothing()
         points, people = zones.centres("population"), zones.numbers("population", PEOPLE)
         served = within(points, zones.geometry(reach.layer), reach.radii(zones))
         where = zone_of(points, zones.built() if built else zones.outlines)
         incomplete = zones.incomplete(reach.layer, reach.longest)
-        return covered(zones, people_covered(people, served, where, incomplete), reach, 1.0)
+        beside = on_foot(zones, reach, points, people, where)
+        return covered(zones, people_covered(people, served, where, incomplete), reach, 1.0, beside)
 
     made = indicator(
         name,
         numerator_unit="人",
         denominator_unit="人",
-        needs=needs,
+        needs=(*needed, "walk_ways"),
         meaning=f"{LAYER_ZH[reach.layer]}服务半径内的人口 ÷ {'建成区' if built else ''}人口；{reach.words}，人口按格网中心或点位。",
     )
     return made(run)
 
 
-def covered(zones: Zones, found: Coverage, reach: Reach, unit: float) -> dict[str, Computed]:
-    """Give a coverage as results; nothing to serve is no data, and a short ring is said."""
+def covered(
+    zones: Zones, found: Coverage, reach: Reach, unit: float, beside: Sequence[Mapping[str, str]] = ()
+) -> dict[str, Computed]:
+    """Give a coverage as results; nothing to serve is no data, and a short ring is said.
+
+    Args:
+        zones: The areas.
+        found: What is served of what there is.
+        reach: The rule.
+        unit: Units of ``found`` in one of the result.
+        beside: What is true of one area each beyond that, such as the figure by another method.
+    """
     whole = np.where(found.ratio.whole > 0, found.ratio.whole, np.nan)
     each = [
         {
             **({"边缘": f"边缘不全：图层在界外不足 {reach.longest:g} m"} if short else {}),
             **({"人口不明": f"{unknown} 处"} if unknown else {}),
+            **(beside[i] if beside else {}),
         }
-        for short, unknown in zip(found.incomplete.tolist(), found.unknown.tolist(), strict=True)
+        for i, (short, unknown) in enumerate(
+            zip(found.incomplete.tolist(), found.unknown.tolist(), strict=True)
+        )
     ]
     return zones.results(found.ratio.part / unit, whole / unit, {"覆盖": reach.words}, each)
+
+
+def on_foot(
+    zones: Zones, reach: Reach, points: Floats, people: Floats, where: Positions
+) -> Sequence[Mapping[str, str]]:
+    """Say beside a straight-line coverage what it is along the streets; nothing where the city has no network.
+
+    People are put on the nearest street; those further than 500 m from all are not served, stay in the
+    denominator and are counted. Areas are reached at points of their edge every 50 m.
+
+    Args:
+        zones: The areas.
+        reach: The rule.
+        points: Where people are, shape (n, 2).
+        people: How many, shape (n,), NaN where unknown.
+        where: The area of each, −1 for none.
+    """
+    graph = zones.material.graph()
+    if graph is None:
+        return ()
+    from tijian.engine.compute.geo.reach import nearest
+    from tijian.engine.compute.geo.snap import snap
+
+    origins, radii, k = snap(graph.network, points), reach.radii(zones), len(zones.codes)
+    served = np.zeros(len(points), dtype=np.bool_)
+    for radius in np.unique(radii[~np.isnan(radii)]).tolist():
+        doors = _doors(zones.geometry(reach.layer)[radii == radius])
+        served |= ~np.isnan(nearest(graph, origins, snap(graph.network, doors), radius).cost)
+    reached = zone_sums(np.where(served, people, people * 0.0), where, k).total
+    everyone = zone_sums(people, where, k).total
+    apart = zone_sums(origins.unconnected.astype(np.float64), where, k).total
+    return [
+        {
+            "路网距离": f"{100.0 * r / e:.1f} %（{r:,.0f} 人 ÷ {e:,.0f} 人），与直线并列，不作采用值"
+            if e > 0
+            else "没有人口",
+            **({"未接入路网": f"{a:.0f} 处，距道路 500 m 以外，计入分母"} if a else {}),
+        }
+        for r, e, a in zip(reached.tolist(), everyone.tolist(), apart.tolist(), strict=True)
+    ]
+
+
+def _doors(facilities: Any) -> Floats:
+    """Give where facilities are entered: points as they are, areas at points of their edge."""
+    single = shapely.get_type_id(facilities) == shapely.GeometryType.POINT
+    edges = shapely.segmentize(shapely.boundary(facilities[~single]), DOOR_STEP)
+    found: Floats = np.vstack([shapely.get_coordinates(facilities[single]), shapely.get_coordinates(edges)])
+    return found
 
 
 def _people(zones: Zones) -> Floats:

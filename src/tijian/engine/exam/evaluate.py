@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from tijian.engine.catalogue.definition import STRAND_OF
 from tijian.engine.compute.formula.evaluate import Evaluation, arithmetic
 from tijian.engine.compute.formula.syntax import Node, names
+from tijian.engine.compute.geo.graph import Graph
 from tijian.engine.compute.program import Program, Ratio
 from tijian.engine.compute.registry import Computation, Computed
 from tijian.engine.exam.columns import Columns, YearReadings, subset
@@ -295,6 +296,10 @@ class YearMaterial:
     def ring(self, name: str) -> float:
         """Metres beyond the city's outline up to which a layer is complete."""
         return self.inputs.city.doc.layers[name].ring
+
+    def graph(self) -> Graph | None:
+        """The walking network of the year, or None."""
+        return self.inputs.layers.graph(self.year)
 
     def survey(self, code: str) -> Mapping[str, float | Status] | None:
         """Mean of each question in an area, or None where none was asked."""

@@ -12,7 +12,8 @@ import shapely
 from tijian.engine.catalogue.city import Boundary, LayerDoc
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.geo.crs import project
-from tijian.engine.exam.opening import Opener
+from tijian.engine.compute.geo.graph import Graph
+from tijian.engine.exam.opening import Opener, osm_classes
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.sources.layer import Layer, layer_digest, read_layer
 from tijian.engine.sources.record import SourceRecord
@@ -32,6 +33,7 @@ class Layers:
     _digests: dict[str, str] = field(default_factory=dict)
     _used: set[tuple[str, int]] = field(default_factory=set)
     _opener: Opener | None = None
+    _graphs: dict[int, Graph] = field(default_factory=dict)
 
     def check(self, until: int | None = None) -> None:
         """Read the boundary and every declared layer, and see that they are what they are said to be.
@@ -144,6 +146,27 @@ class Layers:
         whole = replace(layer, fields=layer.fields | named, record=_described(layer.record, doc, year))
         return _kept(whole, doc.at_least)
 
+    def graph(self, year: int) -> Graph | None:
+        """Give the walking network of a year, costs in metres; None where the city has no ``walk_ways``.
+
+        Lines connect where they share a vertex. With a column ``highway`` they are ways of OpenStreetMap, and
+        those on which nobody walks are left out.
+        """
+        layer = self.layer(WALK_WAYS, year)
+        if layer is None:
+            return None
+        if year not in self._graphs:
+            from tijian.engine.compute.geo import graph, network, profile
+
+            ways = np.asarray(layer.geometry, dtype=object)
+            if "highway" in layer.fields:
+                used = profile.admit(profile.WALK, layer.fields)
+                built = network.build(ways, join="vertices", forward=used.forward, backward=used.backward)
+            else:
+                built = network.build(ways, join="vertices")
+            self._graphs[year] = graph.metres(built)
+        return self._graphs[year]
+
     def _load(self, file: str, name: str, crs: str) -> Layer:
         if self.city is None:
             raise LookupError(file)
@@ -155,7 +178,7 @@ class Layers:
         """Read a declared layer; one file may hold several, each by its class."""
         if self.city is None:
             raise LookupError(file)
-        key = (file, doc.osm or "")
+        key = (file, "、".join(osm_classes(doc)))
         if key not in self._read:
             if self._opener is None:
                 self._opener = Opener(self.city.folder)
@@ -177,8 +200,9 @@ class Layers:
             return None
         doc = self.city.doc.layers[name]
         file = _dated(doc.file, year)
-        if (file, doc.osm or "") in self._read:
-            return _described(self._read[(file, doc.osm or "")].record, doc, year)
+        key = (file, "、".join(osm_classes(doc)))
+        if key in self._read:
+            return _described(self._read[key].record, doc, year)
         return _described(SourceRecord(f"{self.city.name}/{file}", self._digest(file), 0), doc, year)
 
     def fingerprint(self, names: Iterable[str], year: int) -> list[str]:
@@ -285,6 +309,7 @@ def _check_content(layer: Layer, doc: LayerDoc, file: str, faults: Faults) -> No
         faults.add("layer.sha256", file, "sha256", layer.record.sha256, doc.sha256, hint)
 
 
+WALK_WAYS = "walk_ways"
 KINDS = {"points": (0, 4), "lines": (1, 5), "polygons": (3, 6), "places": (0, 4, 3, 6)}
 KIND_ZH = {"points": "点", "lines": "线", "polygons": "有面积的面", "places": "点或有面积的面"}
 GEOMETRY_ZH = {0: "点", 1: "线", 3: "空的面", 4: "点", 5: "线", 6: "空的面"}

@@ -67,17 +67,19 @@ class Opener:
 
     def _osm(self, doc: LayerDoc, path: Path, name: str) -> Layer:
         mapping, extract = self._extract(doc, path, name)
-        if doc.osm not in mapping.classes:
+        wanted = osm_classes(doc)
+        if not wanted or not set(wanted) <= set(mapping.classes):
             known = "、".join(mapping.classes)
             hint = "从 OSM 读的图层要写 osm，说它是对应表中的哪一类。"
-            raise Refused([Fault("layer.osm", name, "osm", str(doc.osm), known, hint)])
+            raise Refused([Fault("layer.osm", name, "osm", "、".join(wanted), known, hint)])
         parts = [
-            _mapped(getattr(extract, g), g, mapping, doc.osm)
+            _mapped(getattr(extract, g), g, mapping, one)
             for g in GEOMETRIES[doc.kind]
-            if g in mapping.classes[doc.osm].geometry
+            for one in wanted
+            if g in mapping.classes[one].geometry
         ]
         if not parts:
-            expected = "、".join(mapping.classes[doc.osm].geometry)
+            expected = "、".join(dict.fromkeys(g for one in wanted for g in mapping.classes[one].geometry))
             hint = "对应表中这一类没有这种几何，请改 kind。"
             raise Refused([Fault("layer.kind", name, "kind", doc.kind, expected, hint)])
         geometry = np.concatenate([g for g, _ in parts])
@@ -132,6 +134,11 @@ class Opener:
         every = np.ones(len(found.values), dtype=np.bool_)
         fields: dict[str, list[Any]] = {PEOPLE: found.values.tolist()}
         return _points(found.x, found.y, fields, every, doc.crs, replace(found.record, crs=doc.crs))
+
+
+def osm_classes(doc: LayerDoc) -> tuple[str, ...]:
+    """Give the classes of the mapping that a layer is made of."""
+    return (doc.osm,) if isinstance(doc.osm, str) else doc.osm or ()
 
 
 def _points(

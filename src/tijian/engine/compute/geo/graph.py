@@ -19,6 +19,10 @@ Flags = NDArray[np.bool_]
 Links = tuple[Positions, Numbers, Floats]  # offsets by node, node at the other end, cost
 
 BESIDE = WALK.beside * KMH
+PER_LINK = (
+    5.0  # buckets to a mean link: the fastest on the walking network of Porto, and no figure depends on it
+)
+MOST_BUCKETS = 2**16
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,23 @@ class Graph:
     beside: float
     out: Links
     into: Links
+
+    def buckets(self, start: Floats) -> tuple[int, float]:
+        """Choose the buckets of a search: about five to a mean link, and enough for the longest step.
+
+        Args:
+            start: Costs with which labels begin.
+
+        Returns:
+            How many, a power of two, and how many there are to a unit of cost.
+        """
+        cost = self.out[2]
+        begun = start[np.isfinite(start)]
+        longest = max(float(cost.max(initial=0.0)), float(begun.max(initial=0.0)))
+        if longest == 0.0:
+            return 2, 1.0
+        width = max(float(cost.mean()) / PER_LINK if len(cost) else longest, longest / MOST_BUCKETS)
+        return 1 << (int(longest / width) + 2).bit_length(), 1.0 / width
 
 
 @dataclass(frozen=True)

@@ -108,13 +108,12 @@ def k_nearest(graph: Graph, origins: Snapped, facilities: Snapped, k: int, cutof
         cutoff: Greatest cost.
 
     Returns:
-        Shape (o, k), in rising order of cost; which of several equally near ones comes last is fixed, but not
-        by their order.
+        Shape (o, k), in rising order of cost, equally near ones in their own order.
     """
     from tijian.engine.compute.geo import search
 
     joined = ends(graph, facilities, arriving=True)
-    labels = search.nearest_sources(graph.into, *_flat(joined), float(cutoff), k)
+    labels = search.nearest_sources(graph.into, graph.buckets(joined.cost), *_flat(joined), float(cutoff), k)
     return _joined(graph, origins, facilities, labels, cutoff)
 
 
@@ -151,7 +150,7 @@ def within(
         np.add.at(at_nodes, joined.node[standing, joined.cost[standing].argmin(axis=1)], columns[standing])
         others = _only(things, np.flatnonzero(~standing))
         scene = _scene(graph, origins, others, towards=True)
-        found = sums.gathered(scene, at_nodes, columns[~standing], float(cutoff))
+        found = sums.gathered(scene, at_nodes.T.copy(), columns[~standing], float(cutoff))
     found[origins.unconnected] = np.nan
     return found if whole.ndim > 1 else found[:, 0]
 
@@ -189,7 +188,7 @@ def _labels(graph: Graph, facilities: Snapped, cutoff: float, *, towards: bool) 
 
     joined = ends(graph, facilities, arriving=towards)
     links = graph.into if towards else graph.out
-    return search.nearest_source(links, *_flat(joined), float(cutoff))
+    return search.nearest_source(links, graph.buckets(joined.cost), *_flat(joined), float(cutoff))
 
 
 def _told(least: Floats, whose: Numbers, cutoff: float) -> Nearest:
@@ -216,7 +215,7 @@ def _joined(
 
 
 def _scene(graph: Graph, origins: Snapped, things: Snapped, *, towards: bool) -> Scene:
-    """Give what the kernels of ``sums`` share: links, both sides' ends, places, things by edge, edges."""
+    """Give what the kernels of ``sums`` share: links, buckets, both sides' ends, places, things by edge, edges."""
     leaving = ends(graph, origins, arriving=not towards)
     joined = ends(graph, things, arriving=towards)
     node, cost, thing = _flat(joined)
@@ -227,6 +226,7 @@ def _scene(graph: Graph, origins: Snapped, things: Snapped, *, towards: bool) ->
     forward, backward, rate = _streets(graph)
     return (
         graph.out if towards else graph.into,
+        graph.buckets(leaving.cost),
         (leaving.node, leaving.cost),
         (first, thing[order], cost[order]),
         (_spots(graph, origins), _spots(graph, things)),

@@ -1,4 +1,9 @@
-"""Searches on links between nodes: Dijkstra (1959) with a heap of labels and a bound, on plain arrays."""
+"""Searches on links between nodes, on plain arrays: Dijkstra's (1959) labels, kept in buckets instead of a heap.
+
+A bucket holds the labels of one stretch of cost. Buckets are worked off in order; inside one, labels may be mended
+and are then worked off again (Dial, 1969, "Algorithm 360"; Meyer and Sanders, 2003, "Δ-stepping"). The labels are
+those of Dijkstra to the bit, since both are the least sums over the same paths.
+"""
 
 from __future__ import annotations
 
@@ -6,26 +11,54 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tijian.engine.compute.geo.compiled import compiled
-from tijian.engine.compute.geo.heap import ROOM, doubled, pop, push
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
 Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
 Links = tuple[Positions, Numbers, Floats]
+Buckets = tuple[int, float]  # how many, a power of two; how many to a unit of cost
+Room = tuple[
+    Floats, Numbers, Numbers, Numbers, Numbers
+]  # costs, nodes reached, and the three arrays of the buckets
 Streets = tuple[Flags, Flags, Floats]  # forward, backward, cost of a metre, by edge
 Spots = tuple[Numbers, Floats, Floats]  # edge, offset, cost beside it, by position
 Grouped = tuple[Positions, Positions]  # offsets by edge, positions on it
 
+FIRST, NOWHERE = -1, -2  # nothing lies above a node in its bucket; it lies in none
+
+
+@compiled
+def _enter(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) -> None:
+    """Put a node first in a bucket."""
+    below = top[slot]
+    after[at], before[at], top[slot] = below, FIRST, at
+    if below >= 0:
+        before[below] = at
+
+
+@compiled
+def _leave(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) -> None:
+    """Take a node out of its bucket."""
+    below, above = after[at], before[at]
+    if above >= 0:
+        after[above] = below
+    else:
+        top[slot] = below
+    if below >= 0:
+        before[below] = above
+    before[at] = NOWHERE
+
 
 @compiled
 def nearest_source(
-    links: Links, node: Numbers, cost: Floats, source: Numbers, most: float
+    links: Links, buckets: Buckets, node: Numbers, cost: Floats, source: Numbers, most: float
 ) -> tuple[Floats, Numbers]:
     """Label every node with its least cost from any source; equal ones go to the lower source.
 
     Args:
         links: To follow.
+        buckets: How many, and how many there are to a unit of cost.
         node: Nodes where labels begin, shape (l,).
         cost: With what they begin; infinite ones are skipped.
         source: Whose they are.
@@ -35,66 +68,98 @@ def nearest_source(
         Cost (infinite where none) and source (−1) of every node.
     """
     first, head, length = links
+    slots, rate = buckets
     count = len(first) - 1
     least, whose = np.full(count, np.inf), np.full(count, -1, np.int32)
-    keys, items, size = np.empty(ROOM), np.empty(ROOM, np.int32), 0
+    top = np.full(slots, -1, np.int32)
+    after, before = np.empty(count, np.int32), np.full(count, NOWHERE, np.int32)
+    held = 0
     for i in range(len(node)):
         at = node[i]
-        if cost[i] <= most and (
-            cost[i] < least[at] or (cost[i] == least[at] and np.isfinite(cost[i]) and source[i] < whose[at])
-        ):
-            least[at], whose[at] = cost[i], source[i]
-            if size == len(keys):
-                keys, items = doubled(keys, items)
-            size = push(keys, items, size, cost[i], at)
-    while size > 0:
-        key, at = keys[0], items[0]
-        size = pop(keys, items, size)
-        if key > least[at]:
+        if cost[i] > most or np.isinf(cost[i]):
             continue
-        for link in range(first[at], first[at + 1]):
-            to, reached = head[link], key + length[link]
-            if reached > most or reached > least[to]:
-                continue
-            if reached < least[to] or whose[at] < whose[to]:
-                least[to], whose[to] = reached, whose[at]
-                if size == len(keys):
-                    keys, items = doubled(keys, items)
-                size = push(keys, items, size, reached, to)
+        if cost[i] < least[at] or (cost[i] == least[at] and source[i] < whose[at]):
+            if before[at] != NOWHERE:
+                _leave(at, int(least[at] * rate) & (slots - 1), top, after, before)
+                held -= 1
+            least[at], whose[at] = cost[i], source[i]
+            _enter(at, int(cost[i] * rate) & (slots - 1), top, after, before)
+            held += 1
+    bucket = 0
+    while held > 0:
+        slot = bucket & (slots - 1)
+        while top[slot] >= 0:
+            at = top[slot]
+            _leave(at, slot, top, after, before)
+            held -= 1
+            key, who = least[at], whose[at]
+            for link in range(first[at], first[at + 1]):
+                to, reached = head[link], key + length[link]
+                old = least[to]
+                if reached > most or reached > old or (reached == old and who >= whose[to]):
+                    continue
+                least[to], whose[to] = reached, who
+                put = int(reached * rate) & (slots - 1)
+                if before[to] == NOWHERE:
+                    held += 1
+                else:
+                    was = int(old * rate) & (slots - 1)
+                    if was == put:
+                        continue
+                    _leave(to, was, top, after, before)
+                _enter(to, put, top, after, before)
+        bucket += 1
     return least, whose
 
 
 @compiled
 def nearest_sources(
-    links: Links, node: Numbers, cost: Floats, source: Numbers, most: float, k: int
+    links: Links, buckets: Buckets, node: Numbers, cost: Floats, source: Numbers, most: float, k: int
 ) -> tuple[Floats, Numbers]:
-    """Label every node with its k nearest different sources, in rising order; shape (n, k) each."""
+    """Label every node with its k nearest different sources, in rising order; shape (n, k) each.
+
+    A bucket holds entries, several of one node: whatever of its labels belongs to the bucket is followed then.
+    """
     first, head, length = links
+    slots, rate = buckets
     count = len(first) - 1
     least, whose = np.full((count, k), np.inf), np.full((count, k), -1, np.int32)
-    held = np.zeros(count, np.int32)
-    many = np.int64(source.max()) + 1 if len(source) else np.int64(1)
-    keys, items, size = np.empty(ROOM), np.empty(ROOM, np.int64), 0
+    top = np.full(slots, -1, np.int32)
+    following, items = np.empty(count + 2, np.int32), np.empty(count + 2, np.int32)
+    entry, held = 0, 0
     for i in range(len(node)):
-        if cost[i] <= most and np.isfinite(cost[i]):
-            if size == len(keys):
-                keys, items = doubled(keys, items)
-            size = push(keys, items, size, cost[i], np.int64(node[i]) * many + source[i])
-    while size > 0:
-        key, item = keys[0], items[0]
-        size = pop(keys, items, size)
-        at, who = item // many, item % many
-        if held[at] == k or (whose[at, : held[at]] == who).any():
+        if (
+            cost[i] > most
+            or np.isinf(cost[i])
+            or not insert(least[node[i]], whose[node[i]], cost[i], source[i])
+        ):
             continue
-        least[at, held[at]], whose[at, held[at]] = key, who
-        held[at] += 1
-        for link in range(first[at], first[at + 1]):
-            to, reached = head[link], key + length[link]
-            if reached > most or held[to] == k:
-                continue
-            if size == len(keys):
-                keys, items = doubled(keys, items)
-            size = push(keys, items, size, reached, np.int64(to) * many + who)
+        if entry == len(items):
+            following, items = (np.append(following, following), np.append(items, items))
+        slot = int(cost[i] * rate) & (slots - 1)
+        items[entry], following[entry], top[slot] = node[i], top[slot], entry
+        entry, held = entry + 1, held + 1
+    bucket = 0
+    while held > 0:
+        slot = bucket & (slots - 1)
+        while top[slot] >= 0:
+            at = items[top[slot]]
+            top[slot] = following[top[slot]]
+            held -= 1
+            for label in range(k):
+                key, who = least[at, label], whose[at, label]
+                if who < 0 or int(key * rate) != bucket:
+                    continue
+                for link in range(first[at], first[at + 1]):
+                    to, reached = head[link], key + length[link]
+                    if reached > most or not insert(least[to], whose[to], reached, who):
+                        continue
+                    if entry == len(items):
+                        following, items = (np.append(following, following), np.append(items, items))
+                    put = int(reached * rate) & (slots - 1)
+                    items[entry], following[entry], top[put] = to, top[put], entry
+                    entry, held = entry + 1, held + 1
+        bucket += 1
     return least, whose
 
 
@@ -129,7 +194,7 @@ def join_nearest(
             for j in range(k):
                 at = node[i, end]
                 if np.isfinite(out[i, end]) and whose[at, j] >= 0:
-                    _insert(found[i], who[i], out[i, end] + least[at, j], whose[at, j])
+                    insert(found[i], who[i], out[i, end] + least[at, j], whose[at, j])
         edge, offset, beside = origins[0][i], origins[1][i], origins[2][i]
         if edge < 0:
             continue
@@ -137,74 +202,102 @@ def join_nearest(
             j = listed[place]
             along = direct(streets, edge, offset, targets[1][j])
             if np.isfinite(along):
-                _insert(found[i], who[i], beside + along + targets[2][j], j)
+                insert(found[i], who[i], beside + along + targets[2][j], j)
     return found, who
 
 
 @compiled
-def _insert(found: Floats, who: Numbers, cost: float, target: int) -> None:
-    """Put a target among the nearest, in rising order of cost and number, each target once."""
+def insert(found: Floats, who: Numbers, cost: float, source: int) -> bool:
+    """Put a source among the nearest, in rising order of cost and number, each once.
+
+    Returns:
+        Whether it is new or nearer than before.
+    """
     at = len(found) - 1
     for j in range(len(found)):
-        if who[j] == target:
+        if who[j] == source:
             at = j
-    if who[at] >= 0 and (found[at] < cost or (found[at] == cost and who[at] <= target)):
-        return
+    if who[at] >= 0 and (found[at] < cost or (found[at] == cost and who[at] <= source)):
+        return False
     while at > 0 and (
-        who[at - 1] < 0 or found[at - 1] > cost or (found[at - 1] == cost and who[at - 1] > target)
+        who[at - 1] < 0 or found[at - 1] > cost or (found[at - 1] == cost and who[at - 1] > source)
     ):
         found[at], who[at] = found[at - 1], who[at - 1]
         at -= 1
-    found[at], who[at] = cost, target
+    found[at], who[at] = cost, source
+    return True
 
 
 @compiled
-def bounded(
-    links: Links,
-    node: Numbers,
-    cost: Floats,
-    most: float,
-    least: Floats,
-    settled: Numbers,
-    keys: Floats,
-    items: Numbers,
-) -> tuple[int, Floats, Numbers]:
-    """Search from one position, and write the nodes within reach in the order they are settled.
+def bounded(links: Links, buckets: Buckets, node: Numbers, cost: Floats, most: float, room: Room) -> int:
+    """Search from one position, and write the nodes within reach, in a fixed order.
 
     Args:
         links: To follow.
+        buckets: How many, and how many there are to a unit of cost.
         node: Ends of the position's edge, shape (2,).
         cost: What it takes to get there.
         most: Bound.
-        least: Infinite everywhere; afterwards costs, also of nodes that lie beyond by their own links.
-        settled: Room for every node.
-        keys: Room of the heap.
-        items: Room of the heap.
+        room: From ``room_for``; the costs must be infinite everywhere.
 
     Returns:
-        How many were settled, and the room of the heap.
+        How many nodes are within reach; they and their costs stand in the room.
     """
     first, head, length = links
-    size, count = 0, 0
+    slots, rate = buckets
+    least, settled, top, after, before = room
+    count, held, low = 0, 0, np.inf
     for end in range(2):
-        if cost[end] <= most and cost[end] < least[node[end]]:
-            least[node[end]] = cost[end]
-            size = push(keys, items, size, cost[end], node[end])
-    while size > 0:
-        key, at = keys[0], items[0]
-        size = pop(keys, items, size)
-        if key > least[at]:
-            continue
-        settled[count] = at
-        count += 1
-        for link in range(first[at], first[at + 1]):
-            to, reached = head[link], key + length[link]
-            if reached <= most and reached < least[to]:
+        at = node[end]
+        if cost[end] <= most and cost[end] < least[at]:
+            if np.isinf(least[at]):
+                settled[count] = at
+                count, held = count + 1, held + 1
+            else:
+                _leave(at, int(least[at] * rate) & (slots - 1), top, after, before)
+            least[at] = cost[end]
+            _enter(at, int(cost[end] * rate) & (slots - 1), top, after, before)
+            low = min(low, cost[end])
+    bucket = int(low * rate) if held else 0
+    while held > 0:
+        slot = bucket & (slots - 1)
+        while top[slot] >= 0:
+            at = top[slot]
+            _leave(at, slot, top, after, before)
+            held -= 1
+            key = least[at]
+            for link in range(first[at], first[at + 1]):
+                to, reached = head[link], key + length[link]
+                old = least[to]
+                if reached > most or reached >= old:
+                    continue
                 least[to] = reached
-                if size == len(keys):
-                    keys, items = doubled(keys, items)
-                size = push(keys, items, size, reached, to)
-    return count, keys, items
+                put = int(reached * rate) & (slots - 1)
+                if old == np.inf:
+                    settled[count] = to
+                    count, held = count + 1, held + 1
+                elif before[to] == NOWHERE:
+                    held += 1
+                else:
+                    was = int(old * rate) & (slots - 1)
+                    if was == put:
+                        continue
+                    _leave(to, was, top, after, before)
+                _enter(to, put, top, after, before)
+        bucket += 1
+    return count
+
+
+@compiled
+def room_for(count: int, buckets: Buckets) -> Room:
+    """Make room for searches on a network of so many nodes."""
+    return (
+        np.full(count, np.inf),
+        np.empty(count, np.int32),
+        np.full(buckets[0], -1, np.int32),
+        np.empty(count, np.int32),
+        np.full(count, NOWHERE, np.int32),
+    )
 
 
 @compiled

@@ -6,16 +6,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tijian.engine.compute.geo.compiled import compiled
-from tijian.engine.compute.geo.heap import ROOM
-from tijian.engine.compute.geo.search import Grouped, Links, Spots, Streets, bounded, touch, touch_edge
+from tijian.engine.compute.geo.search import (
+    Buckets,
+    Grouped,
+    Links,
+    Spots,
+    Streets,
+    bounded,
+    room_for,
+    touch,
+    touch_edge,
+)
+
+ROOM = 1024  # pairs, at first
 
 Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
 Positions = NDArray[np.int64]
 Leaving = tuple[Numbers, Floats]  # ends of the edge and cost to them, (k, 2) each
 Hung = tuple[Positions, Numbers, Floats]  # offsets by node, thing, cost to it, rising at each node
-# Links; how positions and things are joined with nodes; both on their edges; things by edge; edges.
-Scene = tuple[Links, Leaving, Hung, tuple[Spots, Spots], Grouped, Streets]
+# Links; buckets; how positions and things are joined with nodes; both on their edges; things by edge; edges.
+Scene = tuple[Links, Buckets, Leaving, Hung, tuple[Spots, Spots], Grouped, Streets]
 
 
 @compiled
@@ -29,15 +40,14 @@ def pairs_within(scene: Scene, most: float) -> tuple[Positions, Numbers, Floats]
     Returns:
         How many things each position reaches; things; costs.
     """
-    links, (node, out), things, places, on_edge, streets = scene
-    count = len(things[0]) - 1
-    least, settled = np.full(count, np.inf), np.empty(count, np.int32)
+    links, buckets, (node, out), things, places, on_edge, streets = scene
+    room = room_for(len(things[0]) - 1, buckets)
+    least, settled = room[0], room[1]
     best, touched = np.full(len(places[1][0]), np.inf), np.empty(len(places[1][0]), np.int32)
-    keys, items = np.empty(ROOM), np.empty(ROOM, np.int32)
     number = np.zeros(len(node), np.int64)
     thing, cost, size = np.empty(ROOM, np.int32), np.empty(ROOM), 0
     for i in range(len(node)):
-        found, keys, items = bounded(links, node[i], out[i], most, least, settled, keys, items)
+        found = bounded(links, buckets, node[i], out[i], most, room)
         many = touch_edge(i, places[0], places[1], on_edge, streets, most, best, touched)
         many = touch(settled[:found], least, things, most, best, touched, many)
         least[settled[:found]] = np.inf
@@ -58,31 +68,34 @@ def gathered(scene: Scene, at_nodes: Floats, weights: Floats, most: float) -> Fl
 
     Args:
         scene: Positions to leave, and things to reach that do not stand on nodes themselves.
-        at_nodes: Sums of the weights that do, shape (n, c).
+        at_nodes: Sums of the weights that do, shape (c, n).
         weights: Of the things of the scene, shape (t, c).
         most: Bound.
 
     Returns:
         Sums, shape (k, c).
     """
-    links, (node, out), things, places, on_edge, streets = scene
-    count, columns = at_nodes.shape
-    least, settled = np.full(count, np.inf), np.empty(count, np.int32)
+    links, buckets, (node, out), things, places, on_edge, streets = scene
+    columns, count = at_nodes.shape
+    room = room_for(count, buckets)
+    least, settled = room[0], room[1]
     best, touched = np.full(len(weights), np.inf), np.empty(len(weights), np.int32)
-    keys, items = np.empty(ROOM), np.empty(ROOM, np.int32)
     sums = np.zeros((len(node), columns))
     for i in range(len(node)):
-        found, keys, items = bounded(links, node[i], out[i], most, least, settled, keys, items)
+        found = bounded(links, buckets, node[i], out[i], most, room)
         if len(weights):
             many = touch_edge(i, places[0], places[1], on_edge, streets, most, best, touched)
             many = touch(settled[:found], least, things, most, best, touched, many)
             for j in touched[:many]:
                 best[j] = np.inf
                 sums[i] += weights[j]
-        for at in settled[:found]:
-            least[at] = np.inf
-            for column in range(columns):
-                sums[i, column] += at_nodes[at, column]
+        for column in range(columns):
+            total = 0.0
+            for place in range(found):
+                total += at_nodes[column, settled[place]]
+            sums[i, column] += total
+        for place in range(found):
+            least[settled[place]] = np.inf
     return sums
 
 
@@ -98,14 +111,13 @@ def scattered(scene: Scene, weights: Floats, most: float) -> Floats:
     Returns:
         Sums, by position, shape (k, c).
     """
-    links, (node, out), things, places, on_edge, streets = scene
-    count = len(things[0]) - 1
-    least, settled = np.full(count, np.inf), np.empty(count, np.int32)
+    links, buckets, (node, out), things, places, on_edge, streets = scene
+    room = room_for(len(things[0]) - 1, buckets)
+    least, settled = room[0], room[1]
     best, touched = np.full(len(places[1][0]), np.inf), np.empty(len(places[1][0]), np.int32)
-    keys, items = np.empty(ROOM), np.empty(ROOM, np.int32)
     sums = np.zeros((len(best), weights.shape[1]))
     for i in range(len(node)):
-        found, keys, items = bounded(links, node[i], out[i], most, least, settled, keys, items)
+        found = bounded(links, buckets, node[i], out[i], most, room)
         many = touch_edge(i, places[0], places[1], on_edge, streets, most, best, touched)
         many = touch(settled[:found], least, things, most, best, touched, many)
         least[settled[:found]] = np.inf

@@ -122,11 +122,13 @@ def test_a_barrier_closes_a_vertex_or_the_middle_of_a_way():
     street = lines([(0, 0), (5, 0), (10, 0)], [(5, 0), (5, 5)])
     at_branch = build(street, join="vertices", barriers=np.array([[5.0, 0.0]]))
     assert (len(at_branch.length), at_branch.component.max(), at_branch.unused_barriers) == (3, 2, 0)
-    between = build(street, join="vertices", barriers=np.array([[8.0, 0.5], [80.0, 80.0]]))
+    between = build(street, join="vertices", barriers=np.array([[8.0, 0.5], [80.0, 80.0]]), barrier_reach=1.0)
     assert (len(between.nodes), between.component.max(), between.unused_barriers) == (6, 1, 1)
     assert sorted(between.length.tolist()) == [2.0, 3.0, 5.0, 5.0]
-    beside = build(street, join="vertices", barriers=np.array([[8.0, 1.5]]))
-    assert (beside.component.max(), beside.unused_barriers) == (0, 1)
+    for point, reach in (([8.0, 1.5], 1.0), ([8.0, 0.5], None)):
+        more = {} if reach is None else {"barrier_reach": reach}
+        beside = build(street, join="vertices", barriers=np.array([point]), **more)
+        assert (beside.component.max(), beside.unused_barriers) == (0, 1)
 
 
 def test_two_barriers_on_one_piece_and_one_on_a_ring():
@@ -209,6 +211,7 @@ def built(town, join="vertices"):
         backward=direction[:, 1],
         road=road,
         barriers=barriers,
+        barrier_reach=1.0,
     )
 
 

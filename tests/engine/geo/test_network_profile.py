@@ -37,6 +37,10 @@ def one(profile, **tags):
         ({"highway": "service", "access": "private"}, "", "", ""),
         ({"highway": "service", "access": "private", "foot": "yes"}, "fb", "", ""),
         ({"highway": "service", "access": "no", "vehicle": "yes", "motor_vehicle": "no"}, "", "fb", ""),
+        ({"highway": "service", "access": "bus"}, "", "", ""),
+        ({"highway": "residential", "motor_vehicle": "permit"}, "fb", "fb", ""),
+        ({"highway": "footway", "bicycle": "designated; yes"}, "fb", "fb", ""),
+        ({"highway": "platform"}, "fb", "", ""),
         ({"highway": "service", "access": "yes"}, "fb", "fb", "fb"),
         # an open way in general is not open to those whom its class does not take
         ({"highway": "steps", "access": "yes"}, "fb", "", ""),

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import shapely
 
-from tijian.engine.compute.geo.barriers import cut_at
+from tijian.engine.compute.geo.barriers import SAME, cut_at
 from tijian.engine.compute.geo.lines import Flags, Floats, Lines, Numbers, Positions, plain_lines, z_order
 
 if TYPE_CHECKING:
@@ -114,7 +114,7 @@ def build(
     speed: Floats | None = None,
     levels: Numbers | None = None,
     barriers: Floats | None = None,
-    barrier_reach: float = 1.0,
+    barrier_reach: float = SAME,
 ) -> Network:
     """Build a network.
 
@@ -128,7 +128,8 @@ def build(
         speed: Metres a second on each line; default unknown.
         levels: Levels of the first and last end, shape (n, 2), for ``ends``; default 0.
         barriers: Points one cannot pass, x, y, shape (b, 2): ways end there on either side.
-        barrier_reach: How far beside a line, in metres, a barrier still closes it.
+        barrier_reach: How far beside a line, in metres, a barrier still closes it; default a millimetre, since in
+            OpenStreetMap a gate is a vertex of its way, and one on a drive must not close the street beside it.
 
     Raises:
         Refused: If a geometry is no line, a coordinate is not finite, or the lines lie further apart than

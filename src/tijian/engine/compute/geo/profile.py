@@ -21,7 +21,12 @@ Tags = Mapping[str, Sequence[str | None]]
 
 KMH = 1 / 3.6  # metres a second
 MPH = 1.609344 * KMH
-SHUT = frozenset({"no", "private", "agricultural", "forestry", "emergency", "use_sidepath", "discouraged"})
+SHUT = frozenset(
+    {
+        *("no", "private", "permit", "residents", "employees", "delivery", "military", "emergency"),
+        *("agricultural", "forestry", "bus", "psv", "use_sidepath", "discouraged"),
+    }
+)
 OPEN = frozenset({"yes", "designated", "permissive", "official", "destination", "customers"})
 ONWARD = {"yes": 1, "true": 1, "1": 1, "no": 0, "false": 0, "0": 0, "-1": -1, "reverse": -1}
 ROUND = frozenset({"roundabout", "circular"})
@@ -108,7 +113,8 @@ class Admitted:
 WALK = Profile(
     name="walk",
     speeds=dict.fromkeys(
-        (*STREETS, "footway", "pedestrian", "path", "steps", "cycleway", "bridleway", "corridor"), 4.8
+        (*STREETS, "footway", "pedestrian", "path", "steps", "cycleway", "bridleway", "corridor", "platform"),
+        4.8,
     ),
     opened=4.8,
     access=("access", "foot"),
@@ -221,9 +227,9 @@ def _verdict(profile: Profile, tags: Tags, count: int) -> NDArray[np.int8]:
     for key in profile.access:
         yes = SAYS_OWN_YES if key == profile.access[-1] else SAYS_YES
         table = dict.fromkeys(SHUT, SAYS_NO) | dict.fromkeys(OPEN, yes)
-        said = np.array(
-            [table.get(value or "", SAYS_NOTHING) for value in _values(tags, key, count)], np.int8
-        )
+        # Of several values ("designated; yes") the first decides.
+        values = [(value or "").split(";")[0].strip() for value in _values(tags, key, count)]
+        said = np.array([table.get(value, SAYS_NOTHING) for value in values], np.int8)
         verdict = np.where(said == SAYS_NOTHING, verdict, said)
     return verdict
 

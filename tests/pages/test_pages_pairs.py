@@ -81,6 +81,25 @@ def test_pairs_of_sessions_leave_nothing_stale(place):
     assert place.verify().findings == []
 
 
+@pytest.mark.usefixtures("place")
+def test_a_correction_has_weaknesses_searched_again():
+    """An import and a correction are acceptances of another class: whatever changed results, a search waits."""
+    from django_tasks_db.models import DBTaskResult
+
+    from tijian.office.values.scan import stale_rounds
+    from tijian.shells import jobs
+
+    DBTaskResult.objects.all().delete()
+    assert pair(77) == [302, 302]
+    waiting = DBTaskResult.objects.filter(task_path=jobs.scan.module_path, status="READY")
+    assert waiting.count() == 1
+    assert jobs.scan.func() >= 1
+    assert stale_rounds() == []
+    DBTaskResult.objects.all().delete()
+    jobs.look_for_weaknesses()
+    assert not waiting.exists()
+
+
 def test_without_the_locks_the_same_pairs_leave_stale_results(place, monkeypatch):
     """The control: no period locked."""
     from tijian.office.values.correct import CorrectValues

@@ -295,3 +295,37 @@ def test_a_long_sheet_shows_its_marked_rows_first(pages):
     every = text(pages.get(f"{address}?rows=all&at=4"))
     assert "坏" in every
     assert "第 62—81 行" in every
+
+
+def test_the_table_to_fill_in_comes_back_without_a_question(pages):
+    """Filled with the figures that stand, every line is read and nothing is refused; a body gets its own lines."""
+    template = pages.get(PAGE + "template.csv").content.decode("utf-8-sig").splitlines()
+    assert template[0] == "变量,区,年份,数值,单位"
+    variables, areas = names()
+    lines, filled = [template[0]], 0
+    for line in template[1:]:
+        variable, area, year, empty, unit = line.split(",")
+        assert empty == ""
+        value = standing(variables[variable], areas[area])
+        if value is not None and value.unit == unit and value.value is not None:
+            lines.append(f"{variable},{area},{year},{value.text},{unit}")
+            filled += 1
+    assert filled > 20
+    page = text(pages.get(upload(pages, "\n".join(lines))))
+    assert "× 拒绝 0" in page
+    assert f"读到的数据格 {filled}" in page
+    own = pages.get(PAGE + "template.csv", account=WORKS).content.decode("utf-8-sig").splitlines()
+    assert 1 < len(own) < len(template)
+    assert set(own) < set(template)
+    assert "下载您的填报表" in pages.get(PAGE).content.decode()
+
+
+def names():
+    """Give ids of variables and codes of areas by their names."""
+    from tijian.office.register import queries
+
+    city = queries.city_now().city
+    return (
+        {v.zh: k for k, v in city.catalogue.variables.items()},
+        {city.label(code): code for code in city.by_code},
+    )

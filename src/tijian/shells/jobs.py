@@ -68,9 +68,9 @@ def scan() -> int:
 
 
 def look_for_weaknesses() -> None:
-    """Hand the search over, unless one waits already: it will see what has changed up to then."""
+    """Hand the search over where results are newer than the last, unless one waits already: it will see them."""
     waiting = DBTaskResult.objects.ready().filter(task_path=scan.module_path)
-    if not waiting.exists():
+    if not waiting.exists() and stale_rounds():
         scan.enqueue()
 
 

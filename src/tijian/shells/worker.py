@@ -19,8 +19,9 @@ def main(folder: Path) -> None:
     with using(folder):
         from django_tasks_db.management.commands.db_worker import Worker
 
-        from tijian.shells import jobs  # noqa: F401 — the queue finds them by name
+        from tijian.shells import jobs
 
+        jobs.look_for_weaknesses()  # what was changed by a command while nothing was served
         logging.getLogger("django_tasks_db").setLevel(logging.ERROR)  # stopping is nothing to warn of
         worker = Worker(
             queue_names=["*"],

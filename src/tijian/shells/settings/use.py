@@ -65,17 +65,17 @@ def _wire() -> None:
     from tijian.office.ledger.action import done
     from tijian.office.ledger.actions import SetToday
     from tijian.office.people.permissions import rules
-    from tijian.office.values.actions import AcceptValues, AdoptStrand, RegisterDataset
-    from tijian.office.values.rounds import AdoptCriteria, OpenRound, Rebase
 
     permissions.install(rules())
     done.connect(_told, sender=SetToday, dispatch_uid="today")
-    for changing in (AcceptValues, AdoptStrand, RegisterDataset, AdoptCriteria, Rebase, OpenRound):
-        done.connect(_changed, sender=changing, dispatch_uid=changing.verb)
+    done.connect(_changed, dispatch_uid="changed")
 
 
 def _changed(**_signal: object) -> None:
-    """Have weaknesses searched again beside the pages: peers are compared, so it is no part of the transaction."""
+    """Have weaknesses searched again beside the pages: peers are compared, so it is no part of the transaction.
+
+    After every action, whatever its kind: a list of those that change results would be forgotten one day.
+    """
     from tijian.shells.jobs import look_for_weaknesses
 
     look_for_weaknesses()

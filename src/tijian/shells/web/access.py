@@ -188,6 +188,7 @@ ACCESS: Mapping[str, Row] = {
     "values_adopt": to_signed_in(do=CHOOSE),
     "values_correct": to_duty(REPORT, under="values"),
     "import": to_duty(REPORT, under="values"),
+    "import_template": to_duty(REPORT),
     "import_seen": to_duty(REPORT, own=uploads.is_own, under="values"),
     "import_marked": to_duty(REPORT, own=uploads.is_own),
     "reports": to_signed_in(nav="报告", do=COMPILE),

@@ -14,6 +14,7 @@ from tijian.shells.web.pages import (
     helping,
     home,
     importing,
+    importing_template,
     indicators,
     poor,
     reports,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("r/<int:round_id>/values/adopt", values_page.values_adopt, name="values_adopt"),
     path("r/<int:round_id>/values/correct", correct.correct, name="values_correct"),
     path("r/<int:round_id>/import/", importing.importing, name="import"),
+    path("r/<int:round_id>/import/template.csv", importing_template.import_template, name="import_template"),
     path("r/<int:round_id>/import/<str:token>/", importing.import_seen, name="import_seen"),
     path(
         "r/<int:round_id>/import/<str:token>/<int:number>.xlsx", importing.import_marked, name="import_marked"

@@ -45,7 +45,7 @@ def poor(request: HttpRequest, round_id: int) -> HttpResponse:
 
 def _filters(seen: Seen, area: str, dimension: str, found: int, total: int) -> Filters:
     address = seen.url("shortfalls")
-    areas = (Option("", "全部区"), *(Option(a, seen.city.by_code[a].zh) for a in seen.districts))
+    areas = (Option("", "全部区"), *(Option(a, seen.city.label(a)) for a in (*seen.districts, seen.whole)))
     dimensions = (Option("", "全部维度"), *(Option(d.zh, d.zh) for d in seen.dimension_list))
     fields = (
         Field("area", "区", area, "select", options=areas),

@@ -119,7 +119,7 @@ def _line(which: Round) -> Row:
         state,
         Text(f"{basis.sha256[:12]}，因{basis.cause}", systems),
         CoverageBadge(have, len(cells), badge=True, unit="个"),
-        Link("任务、结束、重算", seen.url("round_duties")),
+        Link("任务和依据", seen.url("round_duties")),
     )
     return Row(parts)
 

@@ -45,13 +45,14 @@ class Shortfall:
 
 
 def shortfalls(seen: Seen) -> list[Shortfall]:
-    """List the poor figures of the districts: broken bottom lines first, then by relative distance to 中."""
+    """List the poor figures: broken bottom lines first, then by relative distance to 中.
+
+    Of the city as a whole only what breaks a bottom line: its grades are those of its districts once more.
+    """
     done = cures(seen)
-    found = [
-        _shortfall(seen, cell, done.get((cell.row.indicator, cell.row.area)))
-        for cell in seen.district_cells()
-        if cell.grade in {"差", "不合格"} or cell.facts["broken"]
-    ]
+    whole = [c for (_, area), c in seen.cells.items() if area == seen.whole and c.facts["broken"]]
+    poor = [c for c in seen.district_cells() if c.grade in {"差", "不合格"} or c.facts["broken"]]
+    found = [_shortfall(seen, c, done.get((c.row.indicator, c.row.area))) for c in (*whole, *poor)]
     return sorted(found, key=lambda s: (not s.broken, -abs(s.gap or 0.0)))
 
 

@@ -78,7 +78,7 @@ def test_what_was_foretold_is_what_moves(pages):
     assert "写入后变动了什么" in page
     assert re.search(r"2024 (\d+ 个指标等级变动.*?)。", page)[1] == foretold
     assert standing("residents", "990103001").value == 1.29
-    assert "没有人要等" in page
+    assert "已办完" in page
 
 
 def test_refused_cells_are_never_written_and_the_totals_add_up(pages):

@@ -300,7 +300,7 @@ def next_line(seen: Seen, dry: DryRun) -> StateLine:
             next_step=f"{len(waiting)} 个数有不止一种来源，要选定采用值",
             links=(Link("去选定", seen.url("values") + waiting[0]),),
         )
-    return StateLine("没有人要等", next_step="数已入册，等级已重算；要改请走更正", state="done")
+    return StateLine("已办完", next_step="数已入册，等级已重算；要改，在“数据”里打开这个数，再点更正", state="done")
 
 
 def _unchosen(seen: Seen, layers: Sequence[LayerSeen]) -> list[tuple[str, str]]:

@@ -329,3 +329,14 @@ def names():
         {v.zh: k for k, v in city.catalogue.variables.items()},
         {city.label(code): code for code in city.by_code},
     )
+
+
+def test_a_figure_that_another_strand_passes_over_is_told_so_before_and_after(pages):
+    """路网密度 takes the third party's figure in 灯塔街道: a reported length moves nothing there."""
+    content = HEAD + "road_length,990101001,2024,3.3,km,自体检,\n"
+    address = upload(pages, content)
+    words = "灯塔街道道路长度：路网密度现采用第三方，这个数写入后不影响它的值和等级"
+    assert words in text(pages.get(address))
+    press(pages, address, "write")
+    assert words in text(pages.get(address))
+    assert "写入了也不影响结果的数" not in text(pages.get(upload(pages, SOUND)))

@@ -27,7 +27,7 @@ from tijian.shells.web.components.forms import Field, Option
 from tijian.shells.web.forms_once import token as form_token
 from tijian.shells.web.pages.files import attachment
 from tijian.shells.web.pages.importing_moves import moves
-from tijian.shells.web.pages.importing_seen import asked, next_line, verdicts
+from tijian.shells.web.pages.importing_seen import asked, next_line, passed_over, verdicts
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 from tijian.shells.web.perform import FORBIDDEN, UNFIT, perform
 
@@ -167,6 +167,7 @@ def _shown(
             "against": () if upload.written else dry.against,
             "may_write": bool(parts) and not foreign and not dry.against,
             "moves": moves(moved),
+            "passed_over": passed_over(seen, dry.figures),
             "next": next_line(seen, dry) if upload.written else None,
         }
     )

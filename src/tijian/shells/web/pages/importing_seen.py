@@ -19,6 +19,8 @@ from tijian.engine.exam.intake.verdicts import (
 )
 from tijian.engine.kernel.rounding import readable
 from tijian.engine.kernel.units import printed
+from tijian.office.treat.grading import column
+from tijian.office.values.figures import Figure
 from tijian.office.values.imports import DryRun, LayerSeen
 from tijian.office.values.intake import answers
 from tijian.office.values.waiting import undecided
@@ -300,7 +302,32 @@ def next_line(seen: Seen, dry: DryRun) -> StateLine:
             next_step=f"{len(waiting)} 个数有不止一种来源，要选定采用值",
             links=(Link("去选定", seen.url("values") + waiting[0]),),
         )
-    return StateLine("已办完", next_step="数已入册，等级已重算；要改，在“数据”里打开这个数，再点更正", state="done")
+    return StateLine(
+        "已办完", next_step="数已入册，等级已重算；要改，在“数据”里打开这个数，再点更正", state="done"
+    )
+
+
+def passed_over(seen: Seen, figures: Sequence[Figure]) -> list[str]:
+    """Name the figures that move nothing, because what is computed from them is not what is adopted there."""
+    found = []
+    for figure in figures:
+        readers = [
+            seen.city.catalogue.indicators[key]
+            for key, program in seen.opened.programs.items()
+            if program.computation is not None
+            and figure.item in program.indicator.inputs
+            and figure.period == str(seen.which.year)
+        ]
+        for indicator in readers:
+            cell = seen.cells.get((indicator.id, figure.area))
+            adopted = "" if cell is None else column(cell.row, "strand")
+            if adopted not in {"", figure.strand}:
+                name = seen.city.catalogue.variables[figure.item].zh
+                found.append(
+                    f"{seen.city.label(figure.area)}{name}：{indicator.name.zh}现采用{adopted}，这个数写入后不影响它的值和等级；"
+                    "要用它，请由办公室选定采用值。"
+                )
+    return found
 
 
 def _unchosen(seen: Seen, layers: Sequence[LayerSeen]) -> list[tuple[str, str]]:

@@ -8,6 +8,7 @@ not that of plain searches, source by source, on every vertex of the streets, un
 from __future__ import annotations
 
 import argparse
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -163,8 +164,8 @@ class Ours:
         return np.stack([nearest_of_nodes(self.graph, facilities).cost for facilities in self.facilities])
 
     def around(self) -> Floats:
-        """Count the nodes within the radius of every node."""
-        return within(self.graph, self.nodes, self.nodes, RADIUS)
+        """Count the nodes within the radius of every node, with a thread a processor as pandana has."""
+        return within(self.graph, self.nodes, self.nodes, RADIUS, threads=os.cpu_count() or 1)
 
 
 def _chosen(snapped: Snapped, rows: NDArray[np.int64]) -> Snapped:
@@ -250,7 +251,7 @@ class Pandana:
         return np.where(np.stack(found) >= FAR, np.nan, found)
 
     def around(self) -> Floats:
-        """Count the nodes within the radius of every node."""
+        """Count the nodes within the radius of every node, with a thread a processor as pandana has."""
         found: Floats = self.net.aggregate(RADIUS, type="count", name="node").to_numpy().astype(np.float64)
         return found
 

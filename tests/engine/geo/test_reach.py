@@ -301,6 +301,23 @@ def test_igraph_finds_the_same_between_nodes(scene):
     assert known(found) == pytest.approx(known(expected), abs=1e-9, nan_ok=True)
 
 
+def test_threads_do_not_change_a_bit():
+    network = build(
+        lines(
+            *[[(x, y) for y in range(0, 901, 90)] for x in range(0, 901, 90)],
+            *[[(x, y) for x in range(0, 901, 90)] for y in range(0, 901, 90)],
+        ),
+        join="vertices",
+    )
+    draw = np.random.default_rng(3)
+    graph, o = graphs.metres(network), snap(network, draw.uniform(0, 900, (300, 2)))
+    weights = draw.uniform(0, 9, (300, 2))
+    for threads in (2, 3):
+        several = within(graph, o, o, 350.0, weights, threads=threads)
+        assert several.tobytes() == within(graph, o, o, 350.0, weights).tobytes()
+    assert within(graph, snap(network, points([5, 5])), o, 350.0, threads=4).shape == (1,)
+
+
 @given(scenes(), st.randoms(use_true_random=False))
 @settings(deadline=None, max_examples=30)
 def test_more_is_in_reach_of_a_longer_radius_and_order_does_not_matter(scene, random):

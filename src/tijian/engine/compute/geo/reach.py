@@ -8,7 +8,9 @@ through them. Searches for facilities go against the links from where one arrive
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -24,6 +26,8 @@ Floats = NDArray[np.float64]
 Numbers = NDArray[np.int32]
 Positions = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+BLOCKS = 8  # of origins a thread
 
 
 @dataclass(frozen=True)
@@ -118,7 +122,13 @@ def k_nearest(graph: Graph, origins: Snapped, facilities: Snapped, k: int, cutof
 
 
 def within(
-    graph: Graph, origins: Snapped, things: Snapped, cutoff: float, weights: Floats | None = None
+    graph: Graph,
+    origins: Snapped,
+    things: Snapped,
+    cutoff: float,
+    weights: Floats | None = None,
+    *,
+    threads: int = 1,
 ) -> Floats:
     """Count the things in reach of each origin, or sum their weights.
 
@@ -128,10 +138,11 @@ def within(
         things: From ``snap``.
         cutoff: Greatest cost; at the limit a thing counts.
         weights: Shape (t,) or (t, c); default 1. A sum over an unknown weight (NaN) is unknown.
+        threads: How many search at the same time where it is the origins that are searched from.
 
     Returns:
         Shape (o,), or (o, c) for weights with columns; NaN for unconnected origins. The same bits for things
-        in any order.
+        in any order and for any number of threads.
     """
     from tijian.engine.compute.geo import sums
 
@@ -150,7 +161,10 @@ def within(
         np.add.at(at_nodes, joined.node[standing, joined.cost[standing].argmin(axis=1)], columns[standing])
         others = _only(things, np.flatnonzero(~standing))
         scene = _scene(graph, origins, others, towards=True)
-        found = sums.gathered(scene, at_nodes.T.copy(), columns[~standing], float(cutoff))
+        given = at_nodes.T.copy(), columns[~standing], float(cutoff)
+        blocks = _blocks(scene, len(origins), threads)
+        with ThreadPoolExecutor(threads) as pool:
+            found = np.concatenate(list(pool.map(lambda block: sums.gathered(block, *given), blocks)))
     found[origins.unconnected] = np.nan
     return found if whole.ndim > 1 else found[:, 0]
 
@@ -233,6 +247,19 @@ def _scene(graph: Graph, origins: Snapped, things: Snapped, *, towards: bool) ->
         _by_edge(graph, things),
         (forward, backward, rate) if towards else (backward, forward, rate),
     )
+
+
+def _blocks(scene: Scene, origins: int, threads: int) -> list[Scene]:
+    """Cut a scene by its origins, into several blocks a thread since the middle of a city takes longer."""
+    links, buckets, (node, cost), things, (spots, targets), on_edge, streets = scene
+    count = 1 if threads == 1 else BLOCKS * threads
+    limits = np.linspace(0, origins, count + 1).astype(np.int64).tolist()
+    blocks = []
+    for low, high in pairwise(limits):
+        rows = slice(low, high)
+        leaving, own = (node[rows], cost[rows]), (spots[0][rows], spots[1][rows], spots[2][rows])
+        blocks.append((links, buckets, leaving, things, (own, targets), on_edge, streets))
+    return blocks
 
 
 def _streets(graph: Graph) -> tuple[Flags, Flags, Floats]:

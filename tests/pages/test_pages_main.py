@@ -156,3 +156,29 @@ def test_before_the_first_round_the_first_page_says_what_to_do(template, tmp_pat
     text = Visitors().client("lingdao").get("/").content.decode()
     release()
     assert "还没有体检轮次" in text
+
+
+def test_an_area_names_three_problems_where_it_has_so_many(seen, visitors):
+    """First what is poor, then what is still 中, the nearest to 差 first; a name each, no figure twice."""
+    from tijian.shells.web.pages.areas import LEAST, problems, worst
+
+    told = 0
+    for area in seen.districts:
+        found, poor = problems(seen, area), worst(seen, area)
+        assert [p.shortfall.cell.row.indicator for p in found if p.poor] == [
+            s.cell.row.indicator for s in poor
+        ]
+        near = [p.shortfall for p in found if not p.poor]
+        assert len(near) <= max(0, LEAST - len(poor))
+        assert [abs(s.gap) for s in near] == sorted(abs(s.gap) for s in near)
+        fair = [
+            c
+            for (_, a), c in seen.cells.items()
+            if a == area and c.grade == "中" and c.cut("中") and not c.facts["broken"]
+        ]
+        assert len(near) == min(len(fair), max(0, LEAST - len(poor)))
+        assert all(s.cell.grade == "中" and s.gap_words.startswith("离差 ") for s in near)
+        text = page(visitors, seen.url("area", area=area))
+        assert all(s.name in text for s in near)
+        told += len(near)
+    assert told

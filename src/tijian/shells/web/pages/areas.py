@@ -9,16 +9,18 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from tijian.engine.report.tokens import GradeWord
+from tijian.office.diagnose.queries import unconfirmed
 from tijian.shells.web.components.component import Component, Link
 from tijian.shells.web.components.grade import GradeCell, GradeLegend, GradeShares
 from tijian.shells.web.components.marks import CoverageBadge, Figure, Missing
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
 from tijian.shells.web.components.tiles import StatTile, Tiles
 from tijian.shells.web.pages.seen import Cell, Seen, frame, seen_of
-from tijian.shells.web.pages.shortfalls import Shortfall, shortfalls
+from tijian.shells.web.pages.shortfalls import Shortfall, close_to_poor, shortfalls
 
 GRADED: tuple[GradeWord, ...] = ("优", "良", "中", "差")
 WORST = 6
+LEAST = 3  # problems shown of an area: where fewer are 差, those nearest to it fill up
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ def area(request: HttpRequest, round_id: int, area: str) -> HttpResponse:
         "area_type": _type_words(seen, area),
         "tiles": tiles(seen, area),
         "panels": panels(seen, area),
-        "worst": worst(seen, area),
+        "problems": problems(seen, area),
         "legend": GradeLegend(synthetic=seen.synthetic),
         "neighbours": [
             (seen.city.by_code[a].short, seen.url("area", area=a), a == area)
@@ -142,6 +144,43 @@ def tiles(seen: Seen, area: str) -> Tiles:
         ),
         f"{seen.city.label(area)}总体情况",
     )
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A poor figure of an area, or one close to it, and the diseases it speaks for there.
+
+    Attributes:
+        shortfall: The figure.
+        poor: Whether it is poor, not only close to it.
+        diseases: 城市病 and candidates of the area that rest on the indicator.
+    """
+
+    shortfall: Shortfall
+    poor: bool
+    diseases: tuple[Link, ...]
+
+
+def problems(seen: Seen, area: str) -> list[Problem]:
+    """List what is worst in an area: everything poor, filled up to three with what is closest to it."""
+    poor, named = worst(seen, area), _diseases(seen, area)
+    near = close_to_poor(seen, area)[: max(0, LEAST - len(poor))]
+    return [
+        Problem(s, is_poor, tuple(named.get(s.cell.row.indicator, ())))
+        for found, is_poor in ((poor, True), (near, False))
+        for s in found
+    ]
+
+
+def _diseases(seen: Seen, area: str) -> dict[str, list[Link]]:
+    """Link the candidates of an area from the indicators they rest on."""
+    found: dict[str, list[Link]] = {}
+    for candidate in unconfirmed(seen.which):
+        if candidate.area == area:
+            link = Link(f"候选：{candidate.name}", seen.url("candidate", disease=candidate.disease, area=candidate.area))
+            for key in candidate.known()["indicators"]:
+                found.setdefault(key, []).append(link)
+    return found
 
 
 def worst(seen: Seen, area: str) -> list[Shortfall]:

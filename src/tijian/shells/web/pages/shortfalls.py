@@ -40,8 +40,14 @@ class Shortfall:
 
     @property
     def gap_words(self) -> str:
-        """The distance in per cent."""
-        return "" if self.gap is None else f"−{abs(self.gap):.1%}"
+        """The distance in per cent; of a figure that is still 中, how far 差 is."""
+        if self.gap is None:
+            return ""
+        return (
+            f"离差 {abs(self.gap):.1%}"
+            if self.cell.grade == "中" and not self.broken
+            else f"−{abs(self.gap):.1%}"
+        )
 
 
 def shortfalls(seen: Seen) -> list[Shortfall]:
@@ -54,6 +60,17 @@ def shortfalls(seen: Seen) -> list[Shortfall]:
     poor = [c for c in seen.district_cells() if c.grade in {"差", "不合格"} or c.facts["broken"]]
     found = [_shortfall(seen, c, done.get((c.row.indicator, c.row.area))) for c in (*whole, *poor)]
     return sorted(found, key=lambda s: (not s.broken, -abs(s.gap or 0.0)))
+
+
+def close_to_poor(seen: Seen, area: str) -> list[Shortfall]:
+    """List the figures of an area that are still 中, the nearest to 差 first."""
+    done = cures(seen)
+    found = [
+        _shortfall(seen, c, done.get((c.row.indicator, area)))
+        for (_, here), c in seen.cells.items()
+        if here == area and c.grade == "中" and not c.facts["broken"] and c.cut("中") is not None
+    ]
+    return sorted((s for s in found if s.gap is not None), key=lambda s: abs(s.gap or 0.0))
 
 
 def _shortfall(seen: Seen, cell: Cell, cure: Cure | None) -> Shortfall:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -359,6 +359,7 @@ class Row:
     Attributes:
         name: The way, or a reason why it is missing.
         seconds: Samples, scaled up where only a part was done.
+        busy: Least seconds of processors, which other programs disturb less; more than one thread shows.
         worst: Largest difference to plain searches; NaN where nothing can be compared.
         given: Seconds to put the network into its form.
         part: What share of the work was done.
@@ -366,6 +367,7 @@ class Row:
 
     name: str
     seconds: list[float]
+    busy: float
     worst: float
     given: float
     part: float
@@ -382,24 +384,25 @@ def measure(work: Work, given: Scene, ways: tuple[Way, ...], repeat: int) -> lis
         except ImportError:
             continue
         takes[way] = time.perf_counter() - start
-    samples: dict[Way, list[float]] = {way: [] for way in made}
+    samples: dict[Way, list[tuple[float, float]]] = {way: [] for way in made}
     found: dict[Way, Floats] = {}
     for turn in range(repeat + 1):
         for way, maker in made.items():
             if turn > 1 and way is Networkx:
-                continue  # minutes; one sample of a part must do
-            start = time.perf_counter()
+                continue  # minutes: two samples of a part must do
+            start, busy = time.perf_counter(), time.process_time()
             found[way] = getattr(maker, work.method)()
             if turn or way is Networkx:
-                samples[way].append(time.perf_counter() - start)
+                samples[way].append((time.perf_counter() - start, time.process_time() - busy))
     expected = getattr(Plain(given), work.method)()
     rows = []
     for way in ways:
         if way not in made:
-            rows.append(Row(f"{way.name} 未安装", [], np.nan, np.nan, 0.0))
+            rows.append(Row(f"{way.name} 未安装", [], np.nan, np.nan, np.nan, 0.0))
             continue
         part, worst = _compared(work, given, found[way], expected)
-        rows.append(Row(way.name, [s / part for s in samples[way]], worst, takes[way], part))
+        seconds, busy = zip(*samples[way], strict=True)
+        rows.append(Row(way.name, [s / part for s in seconds], min(busy) / part, worst, takes[way], part))
     if not rows[0].worst <= (SAME if work is NEAREST else 0.0):
         raise DisagreementError(f"{work.title}: {rows[0].worst}")
     return rows
@@ -432,6 +435,7 @@ def show(work: Work, given: Scene, tiles: int, ways: tuple[Way, ...], rows: list
             row.name + ("" if row.part in {0.0, 1.0} else f"（由 {row.part:.2%} 推算）"),
             spread(row.seconds) if row.seconds else "—",
             f"{min(row.seconds) / own:.1f} ×" if row.seconds else "—",
+            f"{row.busy:.2f}",
             f"{row.worst:.2g} {unit}",
             f"{row.given:.2f}",
         )
@@ -440,13 +444,8 @@ def show(work: Work, given: Scene, tiles: int, ways: tuple[Way, ...], rows: list
     nodes, edges = len(given.network.nodes), len(given.network.length)
     spent = "，".join(f"{what} {seconds:.2f} 秒" for what, seconds in given.spent.items())
     title = f"{work.title}：波尔图步行路网 × {tiles}（{nodes:,} 个节点，{edges:,} 条边；{spent}）"
-    header = (
-        "方法",
-        "搜索 秒 最小/中位",
-        "倍数",
-        f"与 {len(given.sources)} 个起点逐点搜索最大相差",
-        "转换 秒",
-    )
+    apart = f"与 {len(given.sources)} 个起点逐点搜索最大相差"
+    header = ("方法", "搜索 秒 最小/中位", "倍数", "处理器秒", apart, "转换 秒")
     table(title, header, told)
     for way, row in zip(ways[1:], rows[1:], strict=True):
         limit = work.bars[way]
@@ -455,7 +454,10 @@ def show(work: Work, given: Scene, tiles: int, ways: tuple[Way, ...], rows: list
 
 
 def run(
-    repeat: int = REPEAT, data: Path = DATA, largest: int = max(TILES), most: int = max(TILES.values())
+    repeat: int = REPEAT,
+    data: Path = DATA,
+    copies: Sequence[int] = tuple(TILES),
+    most: int = max(TILES.values()),
 ) -> None:
     """Read Porto, then do both pieces of work on one copy and on several."""
     if not (data / PORTO).is_file():
@@ -464,10 +466,8 @@ def run(
     start = time.perf_counter()
     streets = read(data / PORTO)
     reading = time.perf_counter() - start
-    for tiles, sources in TILES.items():
-        if tiles > largest:
-            break
-        given = scene(streets, tiles, min(sources, most), reading)
+    for tiles in copies:
+        given = scene(streets, tiles, min(TILES[tiles], most), reading)
         for work in (NEAREST, AROUND):
             peers = [way for way in work.bars if tiles == 1 or way in (Scipy, Pandana)]
             ways = (Ours, *peers)
@@ -479,7 +479,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeat", type=int, default=REPEAT)
     parser.add_argument("--data", type=Path, default=DATA, help="folder with perf/porto_portugal.osm.pbf")
-    parser.add_argument("--tiles", type=int, default=max(TILES), help="largest number of copies")
+    parser.add_argument(
+        "--tiles", type=int, nargs="+", choices=TILES, default=list(TILES), help="copies of Porto"
+    )
     parser.add_argument("--sources", type=int, default=max(TILES.values()), help="most plain searches")
     arguments = parser.parse_args()
     run(arguments.repeat, arguments.data, arguments.tiles, arguments.sources)

@@ -97,6 +97,13 @@ def test_seconds_count_speeds_on_streets_and_walking_beside_them():
     assert shapely.intersects(area.polygon, shapely.points(outside)).tolist() == [False] * 4
 
 
+def test_beside_a_street_slower_than_the_land_the_facility_itself_is_near():
+    slow = build(lines([(0, 0), (1000, 0)]), join="vertices", speed=np.array([0.5]))
+    area = service_area(costs.seconds(slow, beside=2.0), at(slow, (400, 4)), 12, beside=50)
+    assert spans(area) == [(0, 395.0, 405.0)]  # two seconds to the street, ten along it
+    assert area.polygon.bounds == pytest.approx((380, -20, 420, 20))
+
+
 def test_parts_are_drawn_round_corners():
     bent = build(lines([(0, 0), (10, 0), (10, 10), (20, 10)]), join="vertices")
     parts = Parts(np.zeros(3, np.int32), np.array([4.0, 10.0, 22.0]), np.array([14.0, 20.0, 22.0]))
@@ -128,7 +135,7 @@ def made(scene):
         backward=np.array(direction)[:, 1],
         speed=np.array(speed),
     )
-    graph = costs.seconds(network, beside=1.0) if timed else costs.metres(network)
+    graph = costs.seconds(network, beside=1.6) if timed else costs.metres(network)
     return graph, snap(network, np.array(facilities), max_snap=80), limit, towards
 
 

@@ -160,11 +160,14 @@ def within(
         at_nodes = np.zeros((len(graph.network.nodes), columns.shape[1]))
         np.add.at(at_nodes, joined.node[standing, joined.cost[standing].argmin(axis=1)], columns[standing])
         others = _only(things, np.flatnonzero(~standing))
-        scene = _scene(graph, origins, others, towards=True)
+        near = np.argsort(origins.edge, kind="stable")  # edges follow the curve: neighbours share a search
+        scene = _scene(graph, _only(origins, near), others, towards=True)
         given = at_nodes.T.copy(), columns[~standing], float(cutoff)
         blocks = _blocks(scene, len(origins), threads)
         with ThreadPoolExecutor(threads) as pool:
-            found = np.concatenate(list(pool.map(lambda block: sums.gathered(block, *given), blocks)))
+            parts = list(pool.map(lambda block: sums.gathered(block, *given), blocks))
+        found = np.empty((len(origins), columns.shape[1]))
+        found[near] = np.concatenate(parts)
     found[origins.unconnected] = np.nan
     return found if whole.ndim > 1 else found[:, 0]
 

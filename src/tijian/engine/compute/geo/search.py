@@ -29,7 +29,7 @@ FIRST, NOWHERE = -1, -2  # nothing lies above a node in its bucket; it lies in n
 
 
 @compiled
-def _enter(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) -> None:
+def enter(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) -> None:
     """Put a node first in a bucket."""
     below = top[slot]
     after[at], before[at], top[slot] = below, FIRST, at
@@ -38,7 +38,7 @@ def _enter(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) ->
 
 
 @compiled
-def _leave(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) -> None:
+def leave(at: int, slot: int, top: Numbers, after: Numbers, before: Numbers) -> None:
     """Take a node out of its bucket."""
     below, above = after[at], before[at]
     if above >= 0:
@@ -80,17 +80,17 @@ def nearest_source(
             continue
         if cost[i] < least[at] or (cost[i] == least[at] and source[i] < whose[at]):
             if before[at] != NOWHERE:
-                _leave(at, int(least[at] * rate) & (slots - 1), top, after, before)
+                leave(at, int(least[at] * rate) & (slots - 1), top, after, before)
                 held -= 1
             least[at], whose[at] = cost[i], source[i]
-            _enter(at, int(cost[i] * rate) & (slots - 1), top, after, before)
+            enter(at, int(cost[i] * rate) & (slots - 1), top, after, before)
             held += 1
     bucket = 0
     while held > 0:
         slot = bucket & (slots - 1)
         while top[slot] >= 0:
             at = top[slot]
-            _leave(at, slot, top, after, before)
+            leave(at, slot, top, after, before)
             held -= 1
             key, who = least[at], whose[at]
             for link in range(first[at], first[at + 1]):
@@ -106,8 +106,8 @@ def nearest_source(
                     was = int(old * rate) & (slots - 1)
                     if was == put:
                         continue
-                    _leave(to, was, top, after, before)
-                _enter(to, put, top, after, before)
+                    leave(to, was, top, after, before)
+                enter(to, put, top, after, before)
         bucket += 1
     return least, whose
 
@@ -254,16 +254,16 @@ def bounded(links: Links, buckets: Buckets, node: Numbers, cost: Floats, most: f
                 settled[count] = at
                 count, held = count + 1, held + 1
             else:
-                _leave(at, int(least[at] * rate) & (slots - 1), top, after, before)
+                leave(at, int(least[at] * rate) & (slots - 1), top, after, before)
             least[at] = cost[end]
-            _enter(at, int(cost[end] * rate) & (slots - 1), top, after, before)
+            enter(at, int(cost[end] * rate) & (slots - 1), top, after, before)
             low = min(low, cost[end])
     bucket = int(low * rate) if held else 0
     while held > 0:
         slot = bucket & (slots - 1)
         while top[slot] >= 0:
             at = top[slot]
-            _leave(at, slot, top, after, before)
+            leave(at, slot, top, after, before)
             held -= 1
             key = least[at]
             for link in range(first[at], first[at + 1]):
@@ -282,8 +282,8 @@ def bounded(links: Links, buckets: Buckets, node: Numbers, cost: Floats, most: f
                     was = int(old * rate) & (slots - 1)
                     if was == put:
                         continue
-                    _leave(to, was, top, after, before)
-                _enter(to, put, top, after, before)
+                    leave(to, was, top, after, before)
+                enter(to, put, top, after, before)
         bucket += 1
     return count
 
@@ -328,7 +328,7 @@ def touch(
     for at in settled:
         for place in range(first[at], first[at + 1]):
             cost = least[at] + extra[place]
-            if cost > most:
+            if cost > most or np.isinf(cost):
                 break
             i = thing[place]
             if np.isinf(best[i]):

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tijian.engine.compute.geo.compiled import compiled
+from tijian.engine.compute.geo.lanes import LANES, bounded_together, shared_room
 from tijian.engine.compute.geo.search import (
     Buckets,
     Grouped,
@@ -64,7 +65,9 @@ def pairs_within(scene: Scene, most: float) -> tuple[Positions, Numbers, Floats]
 
 @compiled
 def gathered(scene: Scene, at_nodes: Floats, weights: Floats, most: float) -> Floats:
-    """Sum the weights that each position reaches, by a search from each position.
+    """Sum the weights that each position reaches, by searches from positions that follow one another.
+
+    Sums go through nodes and things in their order, so they do not depend on which positions share a search.
 
     Args:
         scene: Positions to leave, and things to reach that do not stand on nodes themselves.
@@ -75,27 +78,31 @@ def gathered(scene: Scene, at_nodes: Floats, weights: Floats, most: float) -> Fl
     Returns:
         Sums, shape (k, c).
     """
-    links, buckets, (node, out), things, places, on_edge, streets = scene
+    links, buckets, (node, out), things, (spots, targets), on_edge, streets = scene
     columns, count = at_nodes.shape
-    room = room_for(count, buckets)
-    least, settled = room[0], room[1]
+    room = shared_room(count, buckets)
+    least = room[0]
     best, touched = np.full(len(weights), np.inf), np.empty(len(weights), np.int32)
-    sums = np.zeros((len(node), columns))
-    for i in range(len(node)):
-        found = bounded(links, buckets, node[i], out[i], most, room)
-        if len(weights):
-            many = touch_edge(i, places[0], places[1], on_edge, streets, most, best, touched)
-            many = touch(settled[:found], least, things, most, best, touched, many)
-            for j in touched[:many]:
+    sums, totals = np.zeros((len(node), columns)), np.empty(LANES)
+    for low in range(0, len(node), LANES):
+        high = min(low + LANES, len(node))
+        settled = bounded_together(links, buckets, node[low:high], out[low:high], most, room)
+        for i in range(low, high if len(weights) else low):
+            many = touch_edge(i, spots, targets, on_edge, streets, most, best, touched)
+            many = touch(settled, least[:, i - low], things, most, best, touched, many)
+            for j in np.sort(touched[:many]):
                 best[j] = np.inf
                 sums[i] += weights[j]
         for column in range(columns):
-            total = 0.0
-            for place in range(found):
-                total += at_nodes[column, settled[place]]
-            sums[i, column] += total
-        for place in range(found):
-            least[settled[place]] = np.inf
+            totals[:] = 0.0
+            for at in settled:
+                weight = at_nodes[column, at]
+                for lane in range(LANES):
+                    totals[lane] += weight if least[at, lane] < np.inf else 0.0
+            sums[low:high, column] += totals[: high - low]
+        for at in settled:
+            for lane in range(LANES):
+                least[at, lane] = np.inf
     return sums
 
 

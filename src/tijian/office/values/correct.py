@@ -27,9 +27,7 @@ class CorrectValues(AcceptValues):
     def precondition(self, faults: Faults) -> None:
         """Ask for a reason, and for all that any figure needs."""
         if not self.note.strip():
-            faults.add(
-                "correct.reason", self.zh, "理由", None, "一句理由", "请写明为什么改、依据哪份材料。"
-            )
+            faults.add("correct.reason", self.zh, "理由", None, "一句理由", "请写明为什么改、依据哪份材料。")
         super().precondition(faults)
 
 

@@ -177,7 +177,10 @@ def _diseases(seen: Seen, area: str) -> dict[str, list[Link]]:
     found: dict[str, list[Link]] = {}
     for candidate in unconfirmed(seen.which):
         if candidate.area == area:
-            link = Link(f"候选：{candidate.name}", seen.url("candidate", disease=candidate.disease, area=candidate.area))
+            link = Link(
+                f"候选：{candidate.name}",
+                seen.url("candidate", disease=candidate.disease, area=candidate.area),
+            )
             for key in candidate.known()["indicators"]:
                 found.setdefault(key, []).append(link)
     return found

@@ -237,7 +237,8 @@ def test_the_order_of_facilities_does_not_matter(scene, random):
     assert all(
         np.array_equal(getattr(one.parts, k), getattr(other.parts, k)) for k in ("edge", "low", "high")
     )
-    assert shapely.equals(one.polygon, other.polygon)
+    apart = shapely.symmetric_difference(one.polygon, other.polygon).area  # a union rounds by its order
+    assert apart <= 1e-9 * max(one.polygon.area, 1.0)
 
 
 def test_parts_by_node_costs_of_a_smaller_limit_are_those_of_that_limit():

@@ -27,6 +27,7 @@ TOLERANCE = 25.0  # metres between two carriageways
 BLOCK = 1 << 16  # stretches asked at once: bounds the memory of the pairs found
 STEP = 10.0  # metres: the longest stretch that is folded or not as one
 OPPOSITE = np.cos(np.radians(150.0))  # at most 30° from straight against
+SAME_PLACE = 1e-6  # metres
 ABREAST = np.cos(np.radians(45.0))  # the partner lies to the side, not ahead or behind
 
 
@@ -106,7 +107,8 @@ def _paired(ends: Floats, sense: Positions, label: Positions, tolerance: float) 
         along = ((middle[one] - start[other]) * reach).sum(axis=1) / (reach * reach).sum(axis=1)
         aside = start[other] + reach * np.clip(along, 0, 1)[:, None] - middle[one]
         forward = np.abs((aside * unit[one]).sum(axis=1))
-        found[one[forward <= ABREAST * np.hypot(aside[:, 0], aside[:, 1])]] = True
+        # A partner in the very place lies to the side: there the bearing is only rounding.
+        found[one[forward <= ABREAST * np.hypot(aside[:, 0], aside[:, 1]) + SAME_PLACE]] = True
     return found
 
 

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypedDict
+from typing import Any, TypedDict
 
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.sessions.models import Session
+from django.db.models import QuerySet
 from django.utils import timezone
 from django_tasks import task
+from django_tasks.base import Task
 from django_tasks_db.models import DBTaskResult
 
 from tijian.office.ledger import queries as ledger
@@ -85,21 +87,26 @@ def issue(round_name: str, account: str) -> int:
     return int(str(done.answer["number"]))
 
 
+def under_way(job: Task[..., Any]) -> QuerySet[DBTaskResult[..., Any]]:
+    """Give what waits or runs of a job."""
+    return DBTaskResult.objects.filter(task_path=job.module_path, status__in=("READY", "RUNNING"))
+
+
+def complaint(result: DBTaskResult[..., Any]) -> str:
+    """Say why a job came to nothing: the last line of what it raised; empty where that is not known."""
+    return result.traceback.strip().splitlines()[-1] if result.traceback else ""
+
+
 def is_being_issued(round_name: str) -> bool:
     """Tell whether reports of a round wait to be set or are being set."""
-    return any(
-        result.args_kwargs["args"][:1] == [round_name]
-        for result in DBTaskResult.objects.filter(
-            task_path=issue.module_path, status__in=("READY", "RUNNING")
-        )
-    )
+    return any(result.args_kwargs["args"][:1] == [round_name] for result in under_way(issue))
 
 
 def last_failure(round_name: str) -> str:
     """Say why the last attempt to set the reports of a round came to nothing; empty where it did not."""
     found = DBTaskResult.objects.filter(task_path=issue.module_path).order_by("-enqueued_at")
     last = next((r for r in found[:RECENT] if r.args_kwargs["args"][:1] == [round_name]), None)
-    return last.traceback.strip().splitlines()[-1] if last is not None and last.status == "FAILED" else ""
+    return complaint(last) if last is not None and last.status == "FAILED" else ""
 
 
 @task()

@@ -55,36 +55,53 @@ class Reach:
         return np.full(len(geometry), self.radius)
 
 
+def over_zones(
+    name: str,
+    numerator_unit: str,
+    denominator_unit: str,
+    needs: tuple[str, ...],
+    meaning: str,
+    beside: tuple[str, ...] = (),
+) -> Callable[[Callable[[Zones], dict[str, Computed]]], Computation]:
+    """Declare a function over zones whose layers are all there; otherwise the lack is said of every area.
+
+    Layers ``beside`` are looked at where the city has them.
+    """
+
+    def wrap(run: Callable[[Zones], dict[str, Computed]]) -> Computation:
+        def whole(material: Material) -> dict[str, Computed]:
+            zones = Zones.of(material, needs)
+            return zones.nothing() if zones.lacking else run(zones)
+
+        made = indicator(
+            name,
+            numerator_unit=numerator_unit,
+            denominator_unit=denominator_unit,
+            needs=(*needs, *beside),
+            meaning=meaning,
+        )
+        return made(whole)
+
+    return wrap
+
+
 def count_in_built(name: str, layer: str, unit: str) -> Computation:
     """Declare a density: features of a point layer in the built-up area ÷ its km²."""
 
-    def run(material: Material) -> dict[str, Computed]:
-        zones = Zones.of(material, (layer, "built_area"))
-        if zones.lacking:
-            return zones.nothing()
+    def run(zones: Zones) -> dict[str, Computed]:
         built = zones.built()
         where = zone_of(zones.centres(layer), built)
         found = zone_sums(np.ones(len(where)), where, len(built)).total
         return zones.results(found, shapely.area(built) / M2_PER_KM2, {"计数": "按点位所在；面按中心"})
 
-    zh = LAYER_ZH[layer]
-    made = indicator(
-        name,
-        numerator_unit=unit,
-        denominator_unit="km2",
-        needs=(layer, "built_area"),
-        meaning=f"建成区范围内的{zh} ÷ 建成区面积；落在哪个区计入哪个区。",
-    )
-    return made(run)
+    meaning = f"建成区范围内的{LAYER_ZH[layer]} ÷ 建成区面积；落在哪个区计入哪个区。"
+    return over_zones(name, unit, "km2", (layer, "built_area"), meaning)(run)
 
 
 def per_person(name: str, layer: str) -> Computation:
     """Declare usable m² of a layer (its column, else the area drawn) ÷ people of the area."""
 
-    def run(material: Material) -> dict[str, Computed]:
-        zones = Zones.of(material, (layer, "population"))
-        if zones.lacking:
-            return zones.nothing()
+    def run(zones: Zones) -> dict[str, Computed]:
         measured = AREA in zones.layers[layer].fields
         size = zones.numbers(layer, AREA) if measured else shapely.area(zones.geometry(layer))
         k = len(zones.codes)
@@ -92,47 +109,27 @@ def per_person(name: str, layer: str) -> Computation:
         people = _people(zones)
         return zones.results(above, people, {"面积": "图层所写的有效面积" if measured else "图上面积"})
 
-    made = indicator(
-        name,
-        numerator_unit="m2",
-        denominator_unit="人",
-        needs=(layer, "population"),
-        meaning=f"{LAYER_ZH[layer]}面积 ÷ 人口；人口按格网或点位所在的区相加。",
-    )
-    return made(run)
+    meaning = f"{LAYER_ZH[layer]}面积 ÷ 人口；人口按格网或点位所在的区相加。"
+    return over_zones(name, "m2", "人", (layer, "population"), meaning)(run)
 
 
 def land_within(name: str, land: str, reach: Reach) -> Computation:
     """Declare a coverage of land: the part of a land use in the built-up area within reach ÷ all of it."""
-    needs = (land, reach.layer, "built_area")
 
-    def run(material: Material) -> dict[str, Computed]:
-        zones = Zones.of(material, needs)
-        if zones.lacking:
-            return zones.nothing()
+    def run(zones: Zones) -> dict[str, Computed]:
         incomplete = zones.incomplete(reach.layer, reach.longest)
         facilities, radii = zones.geometry(reach.layer), reach.radii(zones)
         found = land_covered(zones.built(), zones.geometry(land), facilities, radii, incomplete)
         return covered(zones, found, reach, M2_PER_HA)
 
-    made = indicator(
-        name,
-        numerator_unit="ha",
-        denominator_unit="ha",
-        needs=needs,
-        meaning=f"建成区内{LAYER_ZH[land]}落在{LAYER_ZH[reach.layer]}服务半径内的面积 ÷ {LAYER_ZH[land]}面积；{reach.words}，从设施边缘量起，重叠只计一次。",
-    )
-    return made(run)
+    meaning = f"建成区内{LAYER_ZH[land]}落在{LAYER_ZH[reach.layer]}服务半径内的面积 ÷ {LAYER_ZH[land]}面积；{reach.words}，从设施边缘量起，重叠只计一次。"
+    return over_zones(name, "ha", "ha", (land, reach.layer, "built_area"), meaning)(run)
 
 
 def people_within(name: str, reach: Reach, *, built: bool = False) -> Computation:
     """Declare a coverage of people: those within reach ÷ all, of the area or of its built-up part."""
-    needed = ("population", reach.layer, *(("built_area",) if built else ()))
 
-    def run(material: Material) -> dict[str, Computed]:
-        zones = Zones.of(material, needed)
-        if zones.lacking:
-            return zones.nothing()
+    def run(zones: Zones) -> dict[str, Computed]:
         points, people = zones.centres("population"), zones.numbers("population", PEOPLE)
         served = within(points, zones.geometry(reach.layer), reach.radii(zones))
         where = zone_of(points, zones.built() if built else zones.outlines)
@@ -140,14 +137,9 @@ def people_within(name: str, reach: Reach, *, built: bool = False) -> Computatio
         beside = on_foot(zones, reach, points, people, where)
         return covered(zones, people_covered(people, served, where, incomplete), reach, 1.0, beside)
 
-    made = indicator(
-        name,
-        numerator_unit="人",
-        denominator_unit="人",
-        needs=(*needed, "walk_ways"),
-        meaning=f"{LAYER_ZH[reach.layer]}服务半径内的人口 ÷ {'建成区' if built else ''}人口；{reach.words}，人口按格网中心或点位。",
-    )
-    return made(run)
+    needs = ("population", reach.layer, *(("built_area",) if built else ()))
+    meaning = f"{LAYER_ZH[reach.layer]}服务半径内的人口 ÷ {'建成区' if built else ''}人口；{reach.words}，人口按格网中心或点位。"
+    return over_zones(name, "人", "人", needs, meaning, beside=("walk_ways",))(run)
 
 
 def covered(
@@ -229,25 +221,3 @@ def _people(zones: Zones) -> Floats:
     where = zone_of(zones.centres("population"), zones.outlines)
     total = zone_sums(zones.numbers("population", PEOPLE), where, len(zones.codes)).total
     return np.where(total > 0, total, np.nan)
-
-
-def over_zones(
-    name: str, numerator_unit: str, denominator_unit: str, needs: tuple[str, ...], meaning: str
-) -> Callable[[Callable[[Zones], dict[str, Computed]]], Computation]:
-    """Declare a function over zones whose layers are all there; otherwise the lack is said of every area."""
-
-    def wrap(run: Callable[[Zones], dict[str, Computed]]) -> Computation:
-        def whole(material: Material) -> dict[str, Computed]:
-            zones = Zones.of(material, needs)
-            return zones.nothing() if zones.lacking else run(zones)
-
-        made = indicator(
-            name,
-            numerator_unit=numerator_unit,
-            denominator_unit=denominator_unit,
-            needs=needs,
-            meaning=meaning,
-        )
-        return made(whole)
-
-    return wrap

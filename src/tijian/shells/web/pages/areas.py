@@ -164,7 +164,7 @@ class Problem:
 def problems(seen: Seen, area: str) -> list[Problem]:
     """List what is worst in an area: everything poor, filled up to three with what is closest to it."""
     poor, named = worst(seen, area), _diseases(seen, area)
-    near = close_to_poor(seen, area)[: max(0, LEAST - len(poor))]
+    near = close_to_poor(seen, area)[: LEAST - len(poor)] if len(poor) < LEAST else []
     return [
         Problem(s, is_poor, tuple(named.get(s.cell.row.indicator, ())))
         for found, is_poor in ((poor, True), (near, False))

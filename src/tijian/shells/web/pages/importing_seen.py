@@ -310,15 +310,9 @@ def next_line(seen: Seen, dry: DryRun) -> StateLine:
 def passed_over(seen: Seen, figures: Sequence[Figure]) -> list[str]:
     """Name the figures that move nothing, because what is computed from them is not what is adopted there."""
     found = []
-    for figure in figures:
-        readers = [
-            seen.city.catalogue.indicators[key]
-            for key, program in seen.opened.programs.items()
-            if program.computation is not None
-            and figure.item in program.indicator.inputs
-            and figure.period == str(seen.which.year)
-        ]
-        for indicator in readers:
+    computed = [p.indicator for p in seen.opened.programs.values() if p.computation is not None]
+    for figure in (f for f in figures if f.period == str(seen.which.year)):
+        for indicator in (i for i in computed if figure.item in i.inputs):
             cell = seen.cells.get((indicator.id, figure.area))
             adopted = "" if cell is None else column(cell.row, "strand")
             if adopted not in {"", figure.strand}:

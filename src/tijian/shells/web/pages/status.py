@@ -26,6 +26,7 @@ from tijian.office.ledger.models import Entry
 from tijian.office.ledger.queries import position
 from tijian.office.people.queries import persons, titles
 from tijian.office.values.scan import stale_rounds
+from tijian.shells.jobs import complaint
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.forms import Field, Filters, Option
 from tijian.shells.web.components.marks import Figure
@@ -78,12 +79,8 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 def _failed(result: Any) -> tuple[str, str, str]:
-    last = result.traceback.strip().splitlines()[-1] if result.traceback else ""
-    return (
-        result.task_path.rpartition(".")[2],
-        f"{timezone.localtime(result.enqueued_at):%Y-%m-%d %H:%M}",
-        last,
-    )
+    at = f"{timezone.localtime(result.enqueued_at):%Y-%m-%d %H:%M}"
+    return result.task_path.rpartition(".")[2], at, complaint(result)
 
 
 @dataclass(frozen=True)

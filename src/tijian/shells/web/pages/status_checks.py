@@ -85,18 +85,15 @@ def checks(poll: str) -> list[Check]:
 
 
 def _check(key: str, kind: Kind, poll: str) -> Check:
-    results = DBTaskResult.objects.filter(task_path=kind.job.module_path).order_by("-enqueued_at")
-    if results.filter(status__in=("READY", "RUNNING")).exists():
+    if jobs.under_way(kind.job).exists():
         return Check(key, kind, Loading(f"正在{kind.title}；可以离开，结果留在这里。", poll=poll))
-    last = results.first()
+    last = DBTaskResult.objects.filter(task_path=kind.job.module_path).order_by("-enqueued_at").first()
     if last is None:
         return Check(key, kind)
     at = f"{timezone.localtime(last.finished_at):%Y-%m-%d %H:%M}" if last.finished_at else ""
     if last.status != "SUCCESSFUL":
-        words = last.traceback.strip().splitlines()[-1] if last.traceback else ""
-        return Check(
-            key, kind, failure=Failure("上一次没有做完", f"{words} 数据没有改动，可以再试一次。"), at=at
-        )
+        words = f"{jobs.complaint(last)} 数据没有改动，可以再试一次。"
+        return Check(key, kind, failure=Failure("上一次没有做完", words), at=at)
     return Check(key, kind, at=at, outcome=last.return_value)
 
 
@@ -110,8 +107,7 @@ def status_check(request: HttpRequest) -> HttpResponse:
     kind = KINDS.get(request.POST.get("what", ""))
     if kind is None:
         raise Http404("没有这种核对。")
-    waiting = DBTaskResult.objects.filter(task_path=kind.job.module_path, status__in=("READY", "RUNNING"))
-    if not waiting.exists():
+    if not jobs.under_way(kind.job).exists():
         kind.job.enqueue()
     return redirect("status")
 

@@ -107,7 +107,11 @@ def by_trend(values, year, indicator, sign, rule):
             return "差"
     base = sum(before) / len(before)
     better = -sign * (values[year] - base)
-    return "良" if better >= exact(rule["good_share"]) * step(indicator, base) else "中"
+    ceiling = exact(indicator["checks"]["max" if sign < 0 else "min"])
+    if values[year] == ceiling and base == ceiling:
+        return "良"
+    needed = min(exact(rule["good_share"]) * step(indicator, base), abs(ceiling - base))
+    return "良" if better >= needed and better != 0 else "中"
 
 
 def dimension(rows, rule):

@@ -22,7 +22,7 @@ from fake_facts import OWN, FakeFacts, criterion, cut, indicator, run_of  # noqa
 from tijian.engine.catalogue.city import DimensionRule  # noqa: E402
 from tijian.engine.catalogue.consistency import check_city  # noqa: E402
 from tijian.engine.catalogue.criterion import Criterion, Judgement  # noqa: E402
-from tijian.engine.catalogue.definition import Step  # noqa: E402
+from tijian.engine.catalogue.definition import Checks, Step  # noqa: E402
 from tijian.engine.catalogue.disease import Pattern  # noqa: E402
 from tijian.engine.catalogue.document import parse as parse_document  # noqa: E402
 from tijian.engine.catalogue.loading import load_city  # noqa: E402
@@ -468,7 +468,8 @@ def test_a_heating_season_is_made_of_real_days(tmp_path, season):
 
 def test_a_value_that_stands_still_at_zero_is_no_improvement():
     worse = worsening(indicator(), criterion(), None)
-    assert own_trend(run_of(2021, "0", "0", "0"), 2021, Step(rel=0.05), OWN, worse).grade == "中"
+    checks = Checks(min=0, max=100, jump=Step(rel=0.05), worsen2=Step(rel=0.05))
+    assert own_trend(run_of(2021, "0", "0", "0"), 2021, checks, OWN, worse).grade == "中"
 
 
 def test_a_bottom_line_that_cannot_be_told_is_not_kept():

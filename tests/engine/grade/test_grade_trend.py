@@ -6,12 +6,13 @@ import pytest
 from fake_facts import OWN, criterion, cut, indicator, run_of
 
 from tijian.engine.catalogue.city import OwnTrendRule
-from tijian.engine.catalogue.definition import Step
+from tijian.engine.catalogue.definition import Checks, Step
 from tijian.engine.grade.cutpoints import CutSet
 from tijian.engine.grade.trend import own_trend, running_worse, size, worsening
 
 D = Decimal
 ABS5, REL5 = Step(abs=5.0), Step(rel=0.05)
+WITHIN5, WITHIN5PC = (Checks(min=0, max=120, jump=step, worsen2=step) for step in (ABS5, REL5))
 HIGHER = worsening(indicator(), criterion(), None)
 LOWER = worsening(indicator(direction="lower"), criterion(), None)
 
@@ -122,7 +123,7 @@ def test_the_same_run_the_other_way_round_is_no_worsening():
     ],
 )
 def test_own_trend_by_hand(values, grade, base, better):
-    found = own_trend(run_of(2021, *values), 2021, ABS5, OWN, HIGHER)
+    found = own_trend(run_of(2021, *values), 2021, WITHIN5, OWN, HIGHER)
     assert (found.grade, found.base, found.needed) == (grade, D(base), D("2.5"))
     if better is not None:
         assert found.better == D(better)
@@ -130,25 +131,49 @@ def test_own_trend_by_hand(values, grade, base, better):
 
 def test_own_trend_against_a_share_of_the_mean():
     # mean 100, worsen2 5 %, half of it 2.5
-    assert own_trend(run_of(2021, "90", "110", "102.5"), 2021, REL5, OWN, HIGHER).grade == "良"
-    assert own_trend(run_of(2021, "90", "110", "102.4"), 2021, REL5, OWN, HIGHER).grade == "中"
+    assert own_trend(run_of(2021, "90", "110", "102.5"), 2021, WITHIN5PC, OWN, HIGHER).grade == "良"
+    assert own_trend(run_of(2021, "90", "110", "102.4"), 2021, WITHIN5PC, OWN, HIGHER).grade == "中"
+
+
+@pytest.mark.parametrize(
+    ("values", "grade", "needed", "limit"),
+    [
+        (("100", "100"), "良", "0", "100"),  # cannot get better
+        (("100", "100", "100", "100"), "良", "0", "100"),
+        (("98", "100"), "良", "2", "100"),  # two of the 2.5 there would have to be: reached
+        (("98", "99.9"), "中", "2", "100"),
+        (("97.5", "100"), "良", "2.5", None),  # just room enough: the ordinary rule
+        (("97.4", "99.9"), "良", "2.5", None),
+        (("100", "99.9"), "中", "0", "100"),
+        (("100", "98", "95"), "差", "1", "100"),  # worse two years running comes before the bound
+    ],
+)
+def test_what_is_near_the_best_there_can_be_has_only_to_reach_it(values, grade, needed, limit):
+    checks = Checks(min=0, max=100, jump=ABS5, worsen2=ABS5)
+    found = own_trend(run_of(2021, *values), 2021, checks, OWN, HIGHER)
+    assert (found.grade, found.needed) == (grade, D(needed))
+    assert found.limit == (None if limit is None else D(limit))
+    mirrored = [str(100 - D(v)) for v in values]
+    low = own_trend(run_of(2021, *mirrored), 2021, checks, OWN, LOWER)
+    assert (low.grade, low.needed) == (grade, D(needed))
+    assert low.limit == (None if limit is None else 100 - D(limit))
 
 
 def test_own_trend_of_what_should_be_low():
-    assert own_trend(run_of(2021, "10", "7.5"), 2021, ABS5, OWN, LOWER).grade == "良"
-    assert own_trend(run_of(2021, "10", "12", "15"), 2021, ABS5, OWN, LOWER).grade == "差"
+    assert own_trend(run_of(2021, "10", "7.5"), 2021, WITHIN5, OWN, LOWER).grade == "良"
+    assert own_trend(run_of(2021, "10", "12", "15"), 2021, WITHIN5, OWN, LOWER).grade == "差"
 
 
 @pytest.mark.parametrize(
     ("values", "year"), [({}, 2021), (run_of(2021, "80"), 2021), (run_of(2020, "80", "81"), 2021), (run_of(2017, "80") | run_of(2021, "90"), 2021)]
 )  # fmt: skip
 def test_without_a_value_or_a_year_before_there_is_no_trend(values, year):
-    assert own_trend(values, year, ABS5, OWN, HIGHER) is None
+    assert own_trend(values, year, WITHIN5, OWN, HIGHER) is None
 
 
 def test_a_gap_leaves_the_mean_of_the_years_that_are_there():
     values = run_of(2018, "80") | run_of(2021, "90", "87")
-    found = own_trend(values, 2021, ABS5, OWN, HIGHER)
+    found = own_trend(values, 2021, WITHIN5, OWN, HIGHER)
     assert found.base_years == (2018, 2020)
     assert found.base == 85
     assert found.grade == "中"
@@ -157,15 +182,15 @@ def test_a_gap_leaves_the_mean_of_the_years_that_are_there():
 def test_the_rule_says_how_many_years_and_how_much():
     values = run_of(2021, "70", "80", "81")
     assert (
-        own_trend(values, 2021, ABS5, OwnTrendRule(years=1, good_share=0.2, poor_years=2), HIGHER).grade
+        own_trend(values, 2021, WITHIN5, OwnTrendRule(years=1, good_share=0.2, poor_years=2), HIGHER).grade
         == "良"
     )
     assert (
-        own_trend(values, 2021, ABS5, OwnTrendRule(years=1, good_share=0.3, poor_years=2), HIGHER).grade
+        own_trend(values, 2021, WITHIN5, OwnTrendRule(years=1, good_share=0.3, poor_years=2), HIGHER).grade
         == "中"
     )
     falling = run_of(2021, "80", "75")
     assert (
-        own_trend(falling, 2021, ABS5, OwnTrendRule(years=3, good_share=0.5, poor_years=1), HIGHER).grade
+        own_trend(falling, 2021, WITHIN5, OwnTrendRule(years=3, good_share=0.5, poor_years=1), HIGHER).grade
         == "差"
     )

@@ -179,7 +179,7 @@ def _by_trend(
         reason = "没有写明哪个方向为差"
     else:
         usable = {y: v for y, v in subject.values.items() if y not in criterion.exclude_years}
-        outcome = own_trend(usable, subject.year, subject.indicator.checks.worsen2, rule, worse)
+        outcome = own_trend(usable, subject.year, subject.indicator.checks, rule, worse)
     if outcome is None:
         return Verdict(NOT_GRADED, meant=True, criterion=name, judge="own_trend", reason=reason, lines=lines)
     return Verdict(outcome.grade, meant=True, criterion=name, judge="own_trend", trend=outcome, lines=lines)

@@ -9,8 +9,9 @@ from itertools import pairwise
 
 from tijian.engine.catalogue.city import OwnTrendRule
 from tijian.engine.catalogue.criterion import Criterion
-from tijian.engine.catalogue.definition import Indicator, Step
+from tijian.engine.catalogue.definition import Checks, Indicator, Step
 from tijian.engine.grade.cutpoints import CutSet
+from tijian.engine.kernel.rounding import exact
 
 Worse = Callable[[Decimal, Decimal], Decimal]
 
@@ -92,6 +93,7 @@ class OwnTrend:
         base_years: Those years.
         better: By how much the value is better than the base (negative: worse).
         needed: What 良 asks for.
+        limit: The best value there can be, where it is nearer to the base than ``good_share`` asks; else None.
     """
 
     grade: str
@@ -99,25 +101,35 @@ class OwnTrend:
     base_years: tuple[int, ...]
     better: Decimal
     needed: Decimal
+    limit: Decimal | None = None
 
 
 def own_trend(
-    values: Mapping[int, Decimal], year: int, step: Step, rule: OwnTrendRule, worse: Worse
+    values: Mapping[int, Decimal], year: int, checks: Checks, rule: OwnTrendRule, worse: Worse
 ) -> OwnTrend | None:
     """Judge a value against the mean of up to ``rule.years`` years before it.
 
     良 if it is better by at least ``good_share`` of ``worsen2``; 差 if it got worse ``poor_years`` years
-    running and in all by ``worsen2``; else 中. Without any year before, no judgement. (Rule of the
-    knowledge pack, 示例/待核.)
+    running and in all by ``worsen2``; else 中. Where the base leaves less room than that to the bound of
+    ``checks``, reaching the bound is enough: what stands at 100 % cannot get better. Without any year before,
+    no judgement. (Rule of the knowledge pack, 示例/待核; the bound is ours.)
     """
     before = tuple(y for y in range(year - rule.years, year) if y in values)
     if year not in values or not before:
         return None
     base = sum((values[y] for y in before), Decimal(0)) / len(before)
     better = -worse(base, values[year])
-    needed = Decimal(str(rule.good_share)) * size(step, base)
-    if running_worse(values, year, rule.poor_years, step, worse) is not None:
+    limit, room = _room(base, checks, worse)
+    asked = Decimal(str(rule.good_share)) * size(checks.worsen2, base)
+    needed = min(asked, room)
+    if running_worse(values, year, rule.poor_years, checks.worsen2, worse) is not None:
         grade = "差"
     else:
-        grade = "良" if better > 0 and better >= needed else "中"
-    return OwnTrend(grade, base, before, better, needed)
+        grade = "良" if better >= needed and (better > 0 or room == 0) else "中"
+    return OwnTrend(grade, base, before, better, needed, limit if room < asked else None)
+
+
+def _room(base: Decimal, checks: Checks, worse: Worse) -> tuple[Decimal, Decimal]:
+    """Give the better of the two bounds and by how much a value could still be better than the base."""
+    best = max((exact(checks.min), exact(checks.max)), key=lambda bound: -worse(base, bound))
+    return best, max(-worse(base, best), Decimal(0))

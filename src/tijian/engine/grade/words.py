@@ -8,6 +8,7 @@ from tijian.engine.catalogue.definition import Indicator
 from tijian.engine.grade.bottom import SIGNS
 from tijian.engine.grade.cutpoints import GRADES, CutSet, Points, written
 from tijian.engine.grade.judge import Verdict
+from tijian.engine.grade.trend import OwnTrend
 from tijian.engine.kernel.rounding import exact
 from tijian.engine.kernel.units import printed
 
@@ -58,9 +59,17 @@ def _main(verdict: Verdict, indicator: Indicator, area_type: str) -> str:
         years = "、".join(str(y) for y in trend.base_years)
         moved = "好转" if trend.better >= 0 else "变差"
         base, change = _near(trend.base, indicator.decimals), _near(abs(trend.better), indicator.decimals)
-        needed = _near(trend.needed, indicator.decimals)
-        return f"看自身趋势：比 {years} 年均值 {base} {moved} {change}（好转 {needed} 为良）→ {verdict.grade}"
+        asked = trend_asks(trend, _near(trend.needed, indicator.decimals))
+        return f"看自身趋势：比 {years} 年均值 {base} {moved} {change}（{asked}）→ {verdict.grade}"
     return verdict.grade
+
+
+def trend_asks(trend: OwnTrend, needed: str) -> str:
+    """Say what a value judged against its own past has to do for 良."""
+    if trend.limit is None:
+        return f"好转 {needed} 为良"
+    limit = f"{trend.limit.normalize():f}"
+    return f"已不能更好，保持 {limit} 为良" if trend.needed == 0 else f"到 {limit} 已不能更好，达到即为良"
 
 
 def _near(number: Decimal, decimals: int) -> str:

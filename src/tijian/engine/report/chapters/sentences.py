@@ -9,6 +9,7 @@ from tijian.engine.exam.results import Row
 from tijian.engine.grade.bottom import SIGNS
 from tijian.engine.grade.cutpoints import GRADES, Point, Points
 from tijian.engine.grade.dimension import GRADED
+from tijian.engine.grade.trend import OwnTrend
 from tijian.engine.kernel.missing import Status
 from tijian.engine.kernel.periods import PeriodType, label
 from tijian.engine.kernel.rounding import exact
@@ -194,7 +195,7 @@ def _trend_sentence(row: Row, where: Run) -> Runs:
     decimals = row.indicator.decimals + 1
     base = f"{round(trend.base, decimals):f}"
     return say(
-        "{where} {value}，与自身 {years} 年均值 {base} 相比{way} {gap}，{grade}（好转 {needed} 以上为良，连年变差才为差）。",
+        "{where} {value}，与自身 {years} 年均值 {base} 相比{way} {gap}，{grade}（{asked}，连年变差才为差）。",
         where=where,
         value=quantity(row),
         years=listed([year(y) for y in trend.base_years]),
@@ -202,8 +203,18 @@ def _trend_sentence(row: Row, where: Run) -> Runs:
         way="好转" if trend.better >= 0 else "变差",
         gap=num(f"{round(abs(trend.better), decimals):f}", "value", f"{value_key(row)}|比均值"),
         grade=Text(row.verdict.grade, bold=True),
-        needed=cut(round(trend.needed, decimals).normalize(), row.verdict.criterion, "好转"),
+        asked=_asked(trend, decimals, row.verdict.criterion),
     )
+
+
+def _asked(trend: OwnTrend, decimals: int, criterion: str) -> Runs:
+    if trend.limit is None:
+        needed = cut(round(trend.needed, decimals).normalize(), criterion, "好转")
+        return say("好转 {needed} 以上为良", needed=needed)
+    limit = cut(trend.limit.normalize(), criterion, "极限")
+    if trend.needed == 0:
+        return say("已不能更好，保持 {limit} 为良", limit=limit)
+    return say("到 {limit} 已不能更好，达到即为良", limit=limit)
 
 
 def bottom_sentences(d: Dossier, row: Row) -> Runs:

@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from oracle_values import MEASURED, names, parsed
+from oracle_layers import MEASURED
+from oracle_values import names, parsed
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,14 @@ Nothing here comes from the product. Numbers are held in base units (m, m2, s, k
 
 # ruff: noqa: PD008 — single cells are what is read and written here
 
-import warnings
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
-import geopandas as gpd
 import pandas as pd
 import yaml
+from oracle_layers import measured
 
 HERE, NOT_HERE, MISSING = 0, 1, 2  # 有值, 不适用, 无数据: the worse one decides
 WORDS = {HERE: "有值", NOT_HERE: "不适用", MISSING: "无数据"}
@@ -172,28 +171,8 @@ class Files:
         return value.where(status.eq(HERE)), status
 
     def measured(self, year):
-        """Overlay roads, built-up area and boundary of a year: numerators and denominators by function and area."""
-        projected = self.city["crs"]["projected"]
-        place = self.folder / self.city["layers"]["roads"]["file"].replace("{period}", str(year))
-        roads = gpd.read_parquet(place).to_crs(projected)
-        place = self.folder / self.city["layers"]["built_area"]["file"].replace("{period}", str(year))
-        built = gpd.read_parquet(place).to_crs(projected).dissolve()[["geometry"]]
-        boundary = gpd.read_file(self.folder / self.city["boundary"]["file"]).to_crs(projected)
-        key = self.city["boundary"]["key"]
-        boundary = boundary.assign(code=boundary[key].astype(str))[["code", "geometry"]]
-        boundary = boundary[boundary["code"].isin(self.parts)]
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore", UserWarning)  # touching outlines leave points and lines: no area
-            inside = gpd.overlay(built, boundary, how="intersection", keep_geom_type=True)
-            lines = gpd.overlay(roads[["geometry"]], inside, how="intersection", keep_geom_type=True)
-        length = lines.assign(metres=lines.length).groupby("code")["metres"].sum() / 1e3
-        area = inside.assign(metres=inside.area).groupby("code")["metres"].sum() / 1e6
-        built = area.reindex(self.parts).fillna(0.0)
-        whole = boundary.assign(metres=boundary.area).groupby("code")["metres"].sum() / 1e6
-        return {
-            "road_density@1": (length.reindex(self.parts).fillna(0.0), built),
-            "development_intensity@1": (built, whole.reindex(self.parts)),
-        }
+        """Measure the layers of a year: numerators and denominators by function and area."""
+        return measured(self.city, self.folder, self.parts, year)
 
     def without(self, name, area, year):
         """Give the same files with one reading of a variable taken out."""

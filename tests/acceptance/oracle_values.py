@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 from oracle_files import HERE, MISSING, NOT_HERE, Cells, factor
+from oracle_layers import MEASURED
 
 SIGNS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul, ast.Div: operator.truediv}
 REASON = {"无数据": MISSING, "不适用": NOT_HERE}
@@ -164,10 +165,6 @@ class Values:
                 cells.value.at[area, int(period)], cells.status.at[area, int(period)] = number, HERE
         value = both(ast.Div, a, b, REASON[indicator["zero_denominator"]])
         return Figure("调查", indicator["compute"], value, a, b, files.filled(1.0, HERE).value)
-
-
-# Units of what is measured; the generated city has layers for no other function.
-MEASURED = {"road_density@1": ("km", "km2"), "development_intensity@1": ("km2", "km2")}
 
 
 def sizes(indicator):

@@ -93,6 +93,62 @@ def test_streets_are_believable(twin, layer):
     assert same.equals(frames[2023].set_index("id").geometry[sorted(kept)])
 
 
+TOTALS = ("EL01", "EL02", "CF02", "SR01", "SR04", "LC05", "TC02")
+SHARES = {"EL03": 1.5, "EL06": 7.0, "LC02": 9.0, "SR05": 9.0}  # points that a share may be off
+LAND = ("green", "residential", "population", "parks")
+
+
+def test_every_layer_comes_near_to_what_is_reported_but_not_to_the_same(twin, inputs_of):
+    evaluator = Evaluator(inputs_of(twin))
+    for year in (2018, 2021, 2023):
+        for key in (*TOTALS, *SHARES):
+            strands = evaluator.strands(key, year)
+            reported, found = strands["自体检"].value.values, strands["第三方"].value.values
+            off = found - reported
+            assert (off != 0).sum() >= 7, (key, year)
+            if key in SHARES:
+                assert abs(off).max() <= SHARES[key], (key, year)
+                assert abs(off).mean() <= 0.5 * SHARES[key], (key, year)
+            else:
+                assert (abs(off) <= 0.04 * reported).all(), (key, year)
+
+
+def test_land_is_used_once_and_within_what_is_built(twin, layer):
+    built = layer(twin, "built_area", 2019, CRS).union_all().buffer(0.05)
+    uses = {name: layer(twin, name, 2019, CRS) for name in ("water", "green", "residential")}
+    for name, one in uses.items():
+        assert one.is_valid.all()
+        assert one.id.is_unique
+        assert one.within(built).all(), name
+        assert one.area.sum() == pytest.approx(one.union_all().area, rel=1e-5), name
+    for one, other in (("water", "green"), ("water", "residential"), ("green", "residential")):
+        assert uses[one].union_all().intersection(uses[other].union_all()).area < 1e-5 * uses[one].area.sum()
+    parks = layer(twin, "parks", 2019, CRS)
+    assert parks.within(uses["green"].union_all().buffer(0.05)).all()
+    assert ((parks.area >= 5000).any(), (parks.area < 2000).any()) == (True, True)
+
+
+def test_places_stay_over_the_years(twin, layer):
+    for name in ("hospitals", "elderly_care", "sports_grounds", "population", "historic_buildings"):
+        first, last = (layer(twin, name, year, CRS).set_index("id").geometry for year in (2018, 2023))
+        stay = sorted(set(first.index) & set(last.index))
+        assert len(stay) > 0.6 * len(first), name
+        if name == "sports_grounds":
+            assert first[stay].distance(last[stay]).median() < 1.0
+
+
+def test_a_plant_on_coverage_closes_parks_and_nothing_else(template, twin, tmp_path, layer, tree):
+    out = planted(template, tmp_path / "out", input="residential_area_covered", multiplier=0.6)
+    one, other = tree(twin), tree(out)
+    changed = {n for n in one if one[n] != other[n]}
+    assert changed == {
+        "inputs/variables.csv",
+        *(f"inputs/layers/parks-{y}.parquet" for y in YEARS if y > 2020),
+    }
+    thin, whole = (set(layer(folder, "parks", 2022, CRS).id) for folder in (out, twin))
+    assert thin < whole
+
+
 def planted(template, folder, **effect):
     plant = {"id": "p", "indicators": ["TC02"], "areas": ["210103"], "from": 2021, "effect": [effect]}
     generate(template, SEED, folder, [parse(Plant, plant, "story")])
@@ -135,7 +191,11 @@ def test_a_plant_can_ask_for_more_streets_than_the_grid_has(
 def test_the_larger_size_is_cut_finer_and_measures_the_same(template, tmp_path, twin, layer, outlines, tree):
     generate(template, SEED, tmp_path / "full", size="full")
     small, full = tree(twin), tree(tmp_path / "full")
-    assert {n for n in small if small[n] != full[n]} == {f"inputs/layers/roads-{y}.parquet" for y in YEARS}
+    finer = {n for n in small if small[n] != full[n]}
+    assert finer >= {f"inputs/layers/{n}-{y}.parquet" for n in ("roads", *LAND) for y in YEARS}
+    assert not [n for n in finer if "layers" not in n or "built_area" in n]
+    for name in LAND[:-1]:
+        assert len(layer(tmp_path / "full", name, 2019, CRS)) > 3 * len(layer(twin, name, 2019, CRS)), name
     assert len(layer(tmp_path / "full", "roads", 2019, CRS)) > 1.6 * len(layer(twin, "roads", 2019, CRS))
     one, other = measure(twin, 2019, layer, outlines), measure(tmp_path / "full", 2019, layer, outlines)
     for code in outlines.code:

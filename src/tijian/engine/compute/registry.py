@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import entry_points
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from tijian.engine.compute.geo.graph import Graph
 from tijian.engine.kernel.missing import Status
+
+T = TypeVar("T")
 
 GROUP = "tijian.indicators"
 ROOM = "tijian.engine.compute.indicators"
@@ -52,6 +54,9 @@ class Material(Protocol):
 
     def graph(self) -> Graph | None:
         """The walking network of the year in metres, or None where the city has none."""
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Give what several computations of the year share over the same areas, made when first asked for."""
 
     def survey(self, code: str) -> Mapping[str, float | Status] | None:
         """Mean score of each scored question in an area, or None where there was no survey."""

@@ -86,11 +86,11 @@ class Zones:
 
     def built(self) -> Any:
         """Give the built-up part of each area, object array; empty where nothing is built."""
-        return union_within(self.outlines, self.geometry("built_area"))
+        return self.material.once("built", lambda: union_within(self.outlines, self.geometry("built_area")))
 
     def incomplete(self, name: str, radius: float) -> Any:
         """Tell in which areas a facility beyond the known ring may be missing; shape (k,)."""
-        whole = shapely.union_all(self.outlines)
+        whole = self.material.once("whole", lambda: shapely.union_all(self.outlines))
         return ring_incomplete(self.outlines, whole, self.material.ring(name), radius)
 
     def results(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +20,8 @@ from tijian.engine.exam.inputs import Inputs
 from tijian.engine.exam.steps import computed
 from tijian.engine.kernel.missing import Column, Status, ordered_sum
 from tijian.engine.kernel.units import parse_unit
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -231,7 +233,7 @@ class Evaluator:
         city, codes = self.inputs.city, self.columns.codes
         lowest = tuple(c for c in codes if not city.children[c])
         material = YearMaterial(self.inputs, year, codes if computation.own else lowest)
-        found = computed(computation, material, self.inputs.steps)
+        found = computed(computation, material, self.inputs.steps, self.inputs.done)
         factor = float(
             parse_unit(computation.numerator_unit)
             .times(parse_unit(computation.denominator_unit), -1)
@@ -300,6 +302,14 @@ class YearMaterial:
     def graph(self) -> Graph | None:
         """The walking network of the year, or None."""
         return self.inputs.layers.graph(self.year)
+
+    def once(self, name: str, make: Callable[[], T]) -> T:
+        """Give what computations of the year share, made when first asked for."""
+        key = (name, self.year, self.asked)
+        if key not in self.inputs.shared:
+            self.inputs.shared[key] = make()
+        made: T = self.inputs.shared[key]
+        return made
 
     def survey(self, code: str) -> Mapping[str, float | Status] | None:
         """Mean of each question in an area, or None where none was asked."""

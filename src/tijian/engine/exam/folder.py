@@ -19,6 +19,7 @@ from tijian.engine.exam.cache import cache_root
 from tijian.engine.exam.inputs import Inputs, read_inputs
 from tijian.engine.exam.results import Results
 from tijian.engine.exam.run import Progress, run
+from tijian.engine.exam.steps import KeptSteps
 from tijian.engine.kernel.canonical import canonical, sha256, sha256_file
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.missing import Status
@@ -74,7 +75,7 @@ def open_folder(folder: Path, progress: Progress | None = None, until: int | Non
         made = _generated(city, progress)
         # Its documents are copies of those read already; only city.yaml says more, of the layers.
         city = replace(city, folder=made, doc=read(CityDoc, made / "city.yaml", f"{city.name}/city.yaml"))
-    return read_inputs(city, programs, until)
+    return read_inputs(city, programs, until, KeptSteps(cache_root() / "steps"))
 
 
 def _load(folder: Path) -> City:

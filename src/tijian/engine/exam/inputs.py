@@ -7,12 +7,13 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 from tijian.engine.catalogue.definition import STRAND_OF, Variable
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.program import Program, reported
 from tijian.engine.exam.layers import Layers
-from tijian.engine.exam.steps import Steps
+from tijian.engine.exam.steps import Done, Steps
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.kernel.missing import REASONS, Status
 from tijian.engine.kernel.periods import ANNUAL, PERIOD_ZH, parse_sub, parse_year
@@ -95,6 +96,8 @@ class Inputs:
         layers: Layers and boundary, read when first asked for.
         records: Files read, in order.
         steps: Where steps that take long are kept, by the hash of what they depend on; None: nowhere.
+        done: The steps of this run, in order: computed now or found kept.
+        shared: What computations of a year share, by name, year and areas.
     """
 
     city: City
@@ -106,6 +109,8 @@ class Inputs:
     layers: Layers = field(default_factory=Layers)
     records: list[SourceRecord] = field(default_factory=list)
     steps: Steps | None = None
+    done: list[Done] = field(default_factory=list)
+    shared: dict[tuple[str, int, tuple[str, ...]], Any] = field(default_factory=dict)
     _surveys: dict[tuple[str, int], dict[str, SurveyCell]] = field(default_factory=dict)
 
     def revision(self, indicator: str, year: int) -> int:
@@ -139,19 +144,22 @@ class Inputs:
         )
 
 
-def read_inputs(city: City, programs: Mapping[str, Program], until: int | None = None) -> Inputs:
+def read_inputs(
+    city: City, programs: Mapping[str, Program], until: int | None = None, steps: Steps | None = None
+) -> Inputs:
     """Read ``inputs/`` of a city folder.
 
     Args:
         city: The city's documents.
         programs: Its indicators ready to run.
         until: Last year whose layers are needed; None: all of the city's.
+        steps: Where steps that take long are kept; None: nowhere.
 
     Raises:
         Refused: With every faulty cell of every table.
     """
     faults = Faults()
-    inputs = Inputs(city, programs, layers=Layers(city))
+    inputs = Inputs(city, programs, layers=Layers(city, steps), steps=steps)
     folder = city.folder / "inputs"
     name = f"{city.name}/inputs"
     before = len(faults.found)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,9 @@ from tijian.engine.catalogue.city import Boundary, LayerDoc
 from tijian.engine.catalogue.loading import City
 from tijian.engine.compute.geo.crs import project
 from tijian.engine.compute.geo.graph import Graph
-from tijian.engine.exam.opening import Opener, osm_classes
+from tijian.engine.exam.opening import Opener, mapping_file, osm_classes
+from tijian.engine.exam.steps import Steps, step_key
+from tijian.engine.kernel.canonical import sha256_file
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.sources.layer import Layer, layer_digest, read_layer
 from tijian.engine.sources.record import SourceRecord
@@ -25,13 +27,17 @@ class Layers:
 
     Attributes:
         city: The city, or None where there is nothing spatial.
+        steps: Where it is kept that a file was read and found sound; None: nowhere.
     """
 
     city: City | None = None
+    steps: Steps | None = None
     _read: dict[tuple[str, str], Layer] = field(default_factory=dict)
     _outlines: dict[str, Any] = field(default_factory=dict)
     _digests: dict[str, str] = field(default_factory=dict)
     _used: set[tuple[str, int]] = field(default_factory=set)
+    _known: dict[tuple[str, str], SourceRecord] = field(default_factory=dict)
+    _named: dict[tuple[str, int], Layer] = field(default_factory=dict)
     _opener: Opener | None = None
     _graphs: dict[int, Graph] = field(default_factory=dict)
 
@@ -100,10 +106,32 @@ class Layers:
         for year in years:
             file = _dated(doc.file, year)
             with faults.kept():
-                layer = self._open(doc, file)
-                _check_geometry(layer, f"{city.name}/{file}", doc.kind, faults)
-                _check_content(layer, doc, f"{city.name}/{file}", faults)
+                self._check_file(city, doc, file)
         faults.raise_if_any()
+
+    def _check_file(self, city: City, doc: LayerDoc, file: str) -> None:
+        """Read a file and see whether it is what is declared, unless the same was found sound before."""
+        name, key, step = f"{city.name}/{file}", (file, "、".join(osm_classes(doc))), ""
+        if self.steps is not None:
+            step = step_key("layer", city.doc.crs.projected, self._digest(file), self._declared(doc))
+            kept = self.steps.get(step)
+            if kept is not None:
+                self._known[key] = SourceRecord(**(kept | {"file": name}))
+                return
+        faults, layer = Faults(), self._open(doc, file)
+        _check_geometry(layer, name, doc.kind, faults)
+        _check_content(layer, doc, name, faults)
+        faults.raise_if_any()
+        if self.steps is not None:
+            self.steps.put(step, asdict(layer.record))
+
+    def _declared(self, doc: LayerDoc) -> list[object]:
+        """Give as plain values what decides what is read from a file: its declaration, and the mapping it names."""
+        declared: list[object] = [doc.model_dump(mode="json")]
+        if doc.osm is not None and self.city is not None:
+            path = mapping_file(self.city.folder, doc.mapping)
+            declared.append(sha256_file(path) if path.is_file() else None)
+        return declared
 
     def outlines(self) -> dict[str, Any]:
         """Give the outline of each area in the projected system, in order; upper areas are unions."""
@@ -139,12 +167,13 @@ class Layers:
         """
         if self.city is None or not self.exists(name, year):
             return None
-        doc = self.city.doc.layers[name]
-        file = _dated(doc.file, year)
-        layer = self._open(doc, file)
-        named = {ours: layer.fields[theirs] for ours, theirs in doc.columns.items()}
-        whole = replace(layer, fields=layer.fields | named, record=_described(layer.record, doc, year))
-        return _kept(whole, doc.at_least)
+        if (name, year) not in self._named:
+            doc = self.city.doc.layers[name]
+            layer = self._open(doc, _dated(doc.file, year))
+            named = {ours: layer.fields[theirs] for ours, theirs in doc.columns.items()}
+            whole = replace(layer, fields=layer.fields | named, record=_described(layer.record, doc, year))
+            self._named[(name, year)] = _kept(whole, doc.at_least)
+        return self._named[(name, year)]
 
     def graph(self, year: int) -> Graph | None:
         """Give the walking network of a year, costs in metres; None where the city has no ``walk_ways``.
@@ -201,19 +230,24 @@ class Layers:
         doc = self.city.doc.layers[name]
         file = _dated(doc.file, year)
         key = (file, "、".join(osm_classes(doc)))
-        if key in self._read:
-            return _described(self._read[key].record, doc, year)
+        known = self._read[key].record if key in self._read else self._known.get(key)
+        if known is not None:
+            return _described(known, doc, year)
         return _described(SourceRecord(f"{self.city.name}/{file}", self._digest(file), 0), doc, year)
 
-    def fingerprint(self, names: Iterable[str], year: int) -> list[str]:
-        """Hash what a computation over layers and boundary looks at, by name."""
+    def fingerprint(self, names: Iterable[str], year: int) -> list[object]:
+        """Name what a computation over layers and boundary looks at: files by hash, with their declarations."""
         if self.city is None:
             return []
         boundary, layers = self.city.doc.boundary, self.city.doc.layers
-        self._used |= {(n, year) for n in names if self.exists(n, year)}
-        files = [_dated(layers[n].file, year) if self.exists(n, year) else "" for n in names]
-        files += [boundary.file if boundary is not None else ""]
-        return [self._digest(file) if file else "" for file in files]
+        there = [(n, self.exists(n, year)) for n in names]
+        self._used |= {(n, year) for n, is_there in there if is_there}
+        files: list[object] = [
+            [self._digest(_dated(layers[n].file, year)), self._declared(layers[n])] if is_there else None
+            for n, is_there in there
+        ]
+        whole = (boundary.model_dump(mode="json"), self._digest(boundary.file)) if boundary else None
+        return [*files, whole]
 
     def _digest(self, file: str) -> str:
         if self.city is None:
@@ -223,13 +257,16 @@ class Layers:
         return self._digests[file]
 
     def records(self) -> list[SourceRecord]:
-        """List the files that results rest on, by name, whether they were read now or their steps were kept."""
+        """List the files that were checked or that results rest on, by name, whether read now or known from before."""
         if self.city is not None:
             for name, year in sorted(self._used):
-                self.layer(name, year)
+                doc = self.city.doc.layers[name]
+                if (_dated(doc.file, year), "、".join(osm_classes(doc))) not in self._known:
+                    self.layer(name, year)
             if self._used:
                 self.outlines()
-        return [self._read[key].record for key in sorted(self._read)]
+        known = self._known | {key: layer.record for key, layer in self._read.items()}
+        return [known[key] for key in sorted(known)]
 
 
 def _lowest_first(city: City) -> list[str]:

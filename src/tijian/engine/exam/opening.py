@@ -34,6 +34,12 @@ PEOPLE = "people"
 HEADWAY, DEPARTURES = "headway", "departures"
 
 
+def mapping_file(folder: Path, name: str) -> Path:
+    """Find a layer mapping: the city's own, else the one shipped."""
+    own = folder / "layer-mapping" / f"{name}.yaml"
+    return own if own.is_file() else shipped("catalogues", "layer-mapping") / f"{name}.yaml"
+
+
 @dataclass
 class Opener:
     """Opens layers; a file that several layers come from is read once.
@@ -90,8 +96,7 @@ class Opener:
     def _extract(self, doc: LayerDoc, path: Path, name: str) -> tuple[LayerMapping, OsmExtract]:
         key = (str(path), doc.mapping)
         if key not in self._extracts:
-            own = self.folder / "layer-mapping" / f"{doc.mapping}.yaml"
-            place = own if own.is_file() else shipped("catalogues", "layer-mapping") / f"{doc.mapping}.yaml"
+            place = mapping_file(self.folder, doc.mapping)
             mapping = read_layer_mapping(place, f"layer-mapping/{doc.mapping}.yaml").mapping()
             extract = read_osm(
                 path, name, mapping.wanted(), expected_sha256=doc.sha256 or "", cache=cache_root() / "osm"

@@ -5,23 +5,46 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
+
+import numpy as np
+import shapely
 
 from tijian.engine.compute.registry import Computation, Computed, Material
 from tijian.engine.kernel.canonical import canonical, sha256
 from tijian.engine.kernel.missing import REASONS, Status
 
+ENGINE = Path(__file__).parents[1]
+ROOMS = ("compute", "sources", "exam")  # whose text decides what a step comes to
+
+
+@dataclass(frozen=True)
+class Done:
+    """A step of this run.
+
+    Attributes:
+        name: Id and revision of the computation.
+        year: Of the layers.
+        kept: Whether its result was found; else it was computed now.
+    """
+
+    name: str
+    year: int
+    kept: bool
+
 
 class Steps(Protocol):
     """A place where results of steps are kept."""
 
-    def get(self, key: str) -> dict[str, Computed] | None:
+    def get(self, key: str) -> dict[str, Any] | None:
         """Give what was kept under a key."""
 
-    def put(self, key: str, found: dict[str, Computed]) -> None:
-        """Keep a result; to lose it costs only time."""
+    def put(self, key: str, found: Mapping[str, Any]) -> None:
+        """Keep a result of plain values; to lose it costs only time."""
 
 
 class Fingerprinted(Material, Protocol):
@@ -31,19 +54,47 @@ class Fingerprinted(Material, Protocol):
         """Name by hashes all that a computation over layers depends on."""
 
 
-def computed(computation: Computation, material: Fingerprinted, steps: Steps | None) -> dict[str, Computed]:
-    """Run a computation, or give what it came to on equal layers and boundary.
+def computed(
+    computation: Computation, material: Fingerprinted, steps: Steps | None, done: list[Done]
+) -> dict[str, Computed]:
+    """Run a computation, or give what it came to on equal layers and boundary by the same program text.
 
     What looks at the survey is never kept: it is quick, and its cells carry no hash.
+
+    Args:
+        computation: The function.
+        material: What it looks at.
+        steps: Where results are kept; None: nowhere.
+        done: Gets the step, unless it is one that is never kept.
     """
-    if steps is None or "survey" in computation.needs:
+    if "survey" in computation.needs:
         return computation.run(material)
-    key = sha256(canonical([computation.name, *material.fingerprint(computation.needs)]))
-    found = steps.get(key)
-    if found is None:
-        found = computation.run(material)
-        steps.put(key, found)
+    stored, key = None, ""
+    if steps is not None:
+        key = step_key(computation.name, *material.fingerprint(computation.needs))
+        stored = _results(steps.get(key))
+    done.append(Done(computation.name, material.year, kept=stored is not None))
+    if stored is not None:
+        return stored
+    found = computation.run(material)
+    if steps is not None:
+        steps.put(
+            key, {c: [_plain(r.numerator), _plain(r.denominator), dict(r.detail)] for c, r in found.items()}
+        )
     return found
+
+
+def step_key(*parts: object) -> str:
+    """Name a step by what it depends on: plain values, and the text of the programs that run it."""
+    return sha256(canonical([program_text(), *parts]))
+
+
+@cache
+def program_text() -> str:
+    """Hash the text of the rooms that read and compute, and the versions of the libraries that measure."""
+    texts = [path.read_bytes() for room in ROOMS for path in sorted((ENGINE / room).rglob("*.py"))]
+    versions = f"{np.__version__} {shapely.__version__} {shapely.geos_version_string}"
+    return sha256(b"".join([versions.encode(), *texts]))
 
 
 @dataclass(frozen=True)
@@ -52,27 +103,34 @@ class KeptSteps:
 
     folder: Path
 
-    def get(self, key: str) -> dict[str, Computed] | None:
+    def get(self, key: str) -> dict[str, Any] | None:
         """Give what was kept; a file that cannot be read counts as none."""
         try:
             stored = json.loads((self.folder / f"{key}.json").read_text(encoding="utf-8"))
-            return {
-                code: Computed(_cell(above), _cell(below), dict(detail))
-                for code, (above, below, detail) in stored.items()
-            }
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError):
             return None
+        return stored if isinstance(stored, dict) else None
 
-    def put(self, key: str, found: dict[str, Computed]) -> None:
+    def put(self, key: str, found: Mapping[str, Any]) -> None:
         """Keep a result, whole or not at all."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        plain = {
-            code: [_plain(c.numerator), _plain(c.denominator), dict(c.detail)] for code, c in found.items()
-        }
         descriptor, name = tempfile.mkstemp(dir=self.folder, prefix=".part-")
         with os.fdopen(descriptor, "w", encoding="utf-8") as part:
-            json.dump(plain, part, ensure_ascii=False)
+            json.dump(found, part, ensure_ascii=False)
         Path(name).replace(self.folder / f"{key}.json")
+
+
+def _results(stored: Mapping[str, Any] | None) -> dict[str, Computed] | None:
+    """Read results back; what has another form counts as none."""
+    if stored is None:
+        return None
+    try:
+        return {
+            code: Computed(_cell(above), _cell(below), dict(detail))
+            for code, (above, below, detail) in stored.items()
+        }
+    except (ValueError, KeyError, TypeError):
+        return None
 
 
 def _plain(cell: float | Status) -> float | str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Annotated
@@ -14,6 +15,7 @@ from tijian.engine.exam.files import check_out, tables, write
 from tijian.engine.exam.folder import examine
 from tijian.engine.exam.manifest import manifest_bytes
 from tijian.engine.exam.results import Results
+from tijian.engine.exam.steps import Done
 from tijian.engine.kernel.faults import Faults
 from tijian.shells.cli import screen
 
@@ -145,6 +147,10 @@ def _summary(results: Results, out: Path, files: dict[str, bytes]) -> dict[str, 
             {"disease": c.disease.name, "area": c.area, "score": c.score, "severity": c.severity}
             for c in results.candidates
         ],
+        "steps": {
+            "all": len(results.inputs.done),
+            "run": [f"{d.name} {d.year}" for d in results.inputs.done if not d.kept],
+        },
         "out": str(out),
         "files": sorted(files),
     }
@@ -156,6 +162,17 @@ def _kind(results: Results) -> str:
     levels = {area.level for area in city.areas.areas}
     named = [level.zh for level in city.doc.levels if level.id in levels]
     return named[0] if len(named) == 1 else "地区"
+
+
+def _steps_words(done: Sequence[Done]) -> str:
+    """Say how many steps over layers were computed now, and which: the others stand on unchanged files."""
+    run: dict[str, list[str]] = {}
+    for step in done:
+        if not step.kept:
+            run.setdefault(step.name, []).append(str(step.year))
+    named = "、".join(f"{name}（{'、'.join(years)} 年）" for name, years in run.items())
+    count = sum(len(years) for years in run.values())
+    return f"图层量算 {len(done)} 步，本次重算 {count} 步" + (f"：{named}" if named else "，图层都没有变")
 
 
 def _show(results: Results, out: Path, files: dict[str, bytes]) -> None:
@@ -186,5 +203,7 @@ def _show(results: Results, out: Path, files: dict[str, bytes]) -> None:
         more = f"等 {len(results.candidates)} 个" if len(results.candidates) > 8 else ""  # noqa: PLR2004
         screen.say(f"候选城市病（未经确认）：{named}{more}")
     screen.say(f"短板线索 {len(results.findings)} 条")
+    if results.inputs.done:
+        screen.say(_steps_words(results.inputs.done))
     reports = [f for f in files if f.startswith("reports/")]
     screen.say(f"结果在 {out}" + (f"，报告 {len(reports)} 份在 {out / 'reports'}" if reports else ""))

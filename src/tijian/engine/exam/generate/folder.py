@@ -15,7 +15,8 @@ from tijian.engine.catalogue.loading import City
 from tijian.engine.catalogue.story import Plant, check_story, read_story
 from tijian.engine.catalogue.yaml_file import read_yaml
 from tijian.engine.exam.generate.frame import Frame, load_frame
-from tijian.engine.exam.generate.layers import Features, make_layers
+from tijian.engine.exam.generate.ground import Features
+from tijian.engine.exam.generate.layers import make_layers
 from tijian.engine.exam.generate.plants import STORY, plant_values
 from tijian.engine.exam.generate.streets import Size
 from tijian.engine.exam.generate.survey import Answer, survey

@@ -1,9 +1,8 @@
-"""Layers of a synthetic city: built-up areas and road centre lines that measure almost as reported."""
+"""Layers of a synthetic city: what they measure is almost what is reported."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -11,8 +10,12 @@ import shapely
 from numpy.typing import NDArray
 
 from tijian.engine.compute.geo.crs import project
-from tijian.engine.exam.generate.draws import normal
 from tijian.engine.exam.generate.frame import Frame
+from tijian.engine.exam.generate.ground import AREA, BUILT, LENGTH, Features, Ground, grounds
+from tijian.engine.exam.generate.hospitals import COVERED, HOSPITALS, WHOLE, lay_hospitals
+from tijian.engine.exam.generate.land import LAND, Land, land_layers, lay_land
+from tijian.engine.exam.generate.lattice import lay_lattice
+from tijian.engine.exam.generate.sites import SITES, site_layers
 from tijian.engine.exam.generate.streets import (
     CLASSES,
     Grid,
@@ -23,39 +26,33 @@ from tijian.engine.exam.generate.streets import (
     length_within,
     linestrings,
 )
-from tijian.engine.exam.generate.values import Cell, Values
-from tijian.engine.exam.layers import Layers
+from tijian.engine.exam.generate.values import Values
 from tijian.engine.kernel.faults import Faults
-from tijian.engine.kernel.units import parse_unit
 from tijian.engine.sources.layer import STORED_CRS
 
-ROADS, BUILT = "roads", "built_area"
-LENGTH, AREA = "road_length", "built_area"
+ROADS = "roads"
 SPARE = 1.3  # streets laid over streets wanted, so that growth finds some and the grid has gaps
 MARGIN = 150.0  # metres beyond the built-up area in which streets still begin
 DECIMALS = 7  # of a degree, about a centimetre
-QUADRANT = 64  # corners of a disc in a quarter
-CLOSE, TRIES = 1e-7, 60
 
-Features = tuple[Any, dict[str, list[Any]]]
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the layers of an area should measure by year: metres and square metres."""
-
-    length: Mapping[int, float]
-    area: Mapping[int, float]
+NEEDS: Mapping[str, tuple[str, ...]] = {
+    ROADS: (LENGTH, AREA),
+    BUILT: (LENGTH, AREA),
+    **LAND,
+    **SITES,
+    HOSPITALS: (COVERED, WHOLE),
+}
+Made = dict[tuple[str, int], Features]
 
 
-def make_layers(frame: Frame, healthy: Values, values: Values, size: Size) -> dict[tuple[str, int], Features]:
-    """Make both layers of every year, where city and settings have layers and both quantities.
+def make_layers(frame: Frame, healthy: Values, values: Values, size: Size) -> Made:
+    """Make every layer that the city declares and whose quantities are reported, for every year.
 
     Args:
         frame: City and settings.
-        healthy: Values without a story: they fix where streets lie.
+        healthy: Values without a story: they fix where things lie.
         values: Values with it: they fix how many there are and how far the built-up area reaches.
-        size: ``full`` cuts streets into shorter pieces and is otherwise the same.
+        size: ``full`` cuts streets and land into smaller pieces and is otherwise the same.
 
     Returns:
         (layer, year) → geometry in EPSG:4490 and columns.
@@ -63,40 +60,34 @@ def make_layers(frame: Frame, healthy: Values, values: Values, size: Size) -> di
     Raises:
         Refused: If the boundary is not there.
     """
-    if not has_layers(frame):
+    known = {name: needs for name, needs in NEEDS.items() if _has(frame, name)}
+    if not {ROADS, BUILT} <= set(known):
         return {}
     _check_boundary(frame)
-    outlines = Layers(frame.city).outlines()
-    areas = [
-        code for code in frame.asked(LENGTH) if code in outlines and _is_built(frame, code, healthy, values)
-    ]
-    parts = [_area_layers(frame, code, outlines[code], healthy, values, size) for code in areas]
-    if not parts:
+    areas = list(grounds(frame, healthy, values, size))
+    if not areas:
         return {}
-    return {
-        (name, year): _joined([part[(name, year)] for part in parts], frame)
-        for name in (ROADS, BUILT)
-        for year in frame.years
-    }
+    parts: dict[tuple[str, int], list[Features]] = {}
+    lands: list[dict[int, Land]] = []
+    for ground in areas:
+        lattice = lay_lattice(ground)
+        lands.append({year: lay_land(lattice, year, known) for year in frame.years})
+        for key, features in _area_layers(ground, lands[-1], known):
+            parts.setdefault(key, []).append(features)
+    if HOSPITALS in known:
+        for year, features in lay_hospitals(lands, frame.years).items():
+            parts[(HOSPITALS, year)] = [features]
+    return {(name, year): _joined(parts[(name, year)], frame) for name in known for year in frame.years}
 
 
-def has_layers(frame: Frame) -> bool:
-    """Tell whether layers can be made: boundary, settings, both layers and both quantities are there."""
-    doc, known = frame.city.doc, frame.doc.variables
+def _has(frame: Frame, layer: str) -> bool:
+    """Tell whether a layer can be made: boundary, settings and all its quantities are there."""
+    doc = frame.city.doc
     return (
         doc.boundary is not None
         and frame.doc.layers is not None
-        and {ROADS, BUILT} <= set(doc.layers)
-        and {LENGTH, AREA} <= set(known)
-        and {LENGTH, AREA} <= set(frame.city.catalogue.variables)
-    )
-
-
-def _is_built(frame: Frame, code: str, *versions: Values) -> bool:
-    """Tell whether an area reports streets and a built-up area in every year; elsewhere nothing is laid."""
-    cells = [(code, year) for year in frame.years]
-    return code in frame.asked(AREA) and all(
-        v[n].get(c, 0.0) > 0.0 for v in versions for n in (LENGTH, AREA) for c in cells
+        and layer in doc.layers
+        and all(v in frame.doc.variables and v in frame.city.catalogue.variables for v in NEEDS[layer])
     )
 
 
@@ -118,90 +109,40 @@ def _check_boundary(frame: Frame) -> None:
 def _joined(parts: list[Features], frame: Frame) -> Features:
     """Put the areas one after the other and into the stored system, rounded so that machines agree."""
     columns = {name: [x for _, fields in parts for x in fields[name]] for name in parts[0][1]}
-    geometry = np.concatenate([g for g, _ in parts])
+    geometry = np.concatenate([np.asarray(g, dtype=object) for g, _ in parts])
     degrees = project(geometry, frame.city.doc.crs.projected, STORED_CRS)
     return shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS)), columns
 
 
 def _area_layers(
-    frame: Frame, code: str, outline: Any, healthy: Values, values: Values, size: Size
-) -> dict[tuple[str, int], Features]:
-    """Make both layers of one area, projected: streets lie as if healthy, so that a story only thins them."""
-    centre = _centre(frame)
-    wanted, usual = _wanted(frame, code, values), _wanted(frame, code, healthy)
-    built: dict[int, Any] = {}
-    radii: dict[int, float] = {}
-    for year in frame.years:
-        radii[year], built[year] = _disc_part(outline, centre, wanted.area[year])
-    density = max(usual.length[y] / usual.area[y] for y in frame.years)
-    grid = Grid(frame.seed, code, centre, 2.0 / (SPARE * density), size)
-    reach = max(radii.values()) + MARGIN
-    streets = lay_streets(grid, outline, reach)
-    if any(length_within(streets, radii[y]).sum() < wanted.length[y] for y in frame.years):
-        streets = streets.joined(lay_streets(grid, outline, reach, reserve=True))
-    made: dict[tuple[str, int], Features] = {}
-    for year in frame.years:
-        kept = _kept(streets, radii[year], wanted.length[year])
-        lines = linestrings(streets.start[kept], streets.end[kept], centre)
+    ground: Ground, land: Mapping[int, Land], known: Mapping[str, Any]
+) -> Iterator[tuple[tuple[str, int], Features]]:
+    """Give the layers of one area, by year."""
+    for year, features in _roads(ground).items():
+        yield (ROADS, year), features
+        number = ground.frame.position[ground.code] + 1
+        yield (BUILT, year), (np.array([ground.built[year]]), {"id": [f"{number:04d}"]})
+        for layer, made in (*land_layers(land[year], year, known), *site_layers(land[year], year, known)):
+            yield (layer, year), made
+
+
+def _roads(ground: Ground) -> dict[int, Features]:
+    """Lay streets as if healthy, so that a story only thins them."""
+    length, usual = ground.measured(LENGTH, ROADS), ground.measured(LENGTH, ROADS, healthy=True)
+    area = ground.measured(AREA, BUILT, healthy=True)
+    density = max(usual[y] / area[y] for y in ground.years)
+    grid = Grid(ground.seed, ground.code, ground.centre, 2.0 / (SPARE * density), ground.size)
+    reach = max(ground.radii.values()) + MARGIN
+    streets = lay_streets(grid, ground.outline, reach)
+    if any(length_within(streets, ground.radii[y]).sum() < length[y] for y in ground.years):
+        streets = streets.joined(lay_streets(grid, ground.outline, reach, reserve=True))
+    made = {}
+    for year in ground.years:
+        kept = _kept(streets, ground.radii[year], length[year])
+        lines = linestrings(streets.start[kept], streets.end[kept], ground.centre)
         ids = [f"{name:016x}" for name in streets.id[kept].tolist()]
-        made[(ROADS, year)] = (lines, {"id": ids, "class": [CLASSES[k] for k in streets.kind[kept].tolist()]})
-        made[(BUILT, year)] = (np.array([built[year]]), {"id": [f"{frame.position[code] + 1:04d}"]})
+        made[year] = (lines, {"id": ids, "class": [CLASSES[k] for k in streets.kind[kept].tolist()]})
     return made
-
-
-def _centre(frame: Frame) -> tuple[float, float]:
-    """Give the centre from which the city grows, metres in the projected system."""
-    settings = frame.doc.layers
-    lon, lat = settings.centre if settings is not None else (0.0, 0.0)
-    point = project(np.array([shapely.Point(lon, lat)]), STORED_CRS, frame.city.doc.crs.projected)[0]
-    return float(point.x), float(point.y)
-
-
-def _wanted(frame: Frame, code: str, values: Values) -> Wanted:
-    """Give what the layers should measure: what is reported, off by a constant share of each layer."""
-    spread = 0.0 if frame.doc.layers is None else frame.doc.layers.difference_pct / 100.0
-
-    def measured(variable: str, layer: str) -> dict[int, float]:
-        off = 1.0 + spread * normal(frame.seed, "layer", layer, code)
-        unit = float(parse_unit(frame.city.catalogue.variables[variable].unit).factor)
-        cells: dict[Cell, float] = values[variable]
-        return {year: cells[(code, year)] * unit * off for year in frame.years}
-
-    return Wanted(measured(LENGTH, ROADS), measured(AREA, BUILT))
-
-
-def _disc_part(outline: Any, centre: tuple[float, float], wanted: float) -> tuple[float, Any]:
-    """Find the disc around the centre whose part inside the outline has the wanted area.
-
-    Bracketed false position (Illinois): the area grows with the radius. If even the whole outline is
-    smaller than wanted, the whole outline stands.
-
-    Args:
-        outline: Polygon or MultiPolygon, projected, metres.
-        centre: Of the disc.
-        wanted: Square metres.
-
-    Returns:
-        Radius in metres and the part.
-    """
-    middle = shapely.Point(centre)
-    corners = shapely.get_coordinates(outline) - np.asarray(centre)
-    low, high = 0.0, float(np.sqrt((corners**2).sum(axis=1).max())) * 1.001
-    below, above = -wanted, float(shapely.area(outline)) - wanted
-    if above <= 0.0:
-        return high, outline
-    radius, part = high, outline
-    for _ in range(TRIES):
-        radius = (low * above - high * below) / (above - below)
-        part = shapely.intersection(outline, shapely.buffer(middle, radius, quad_segs=QUADRANT))
-        miss = float(shapely.area(part)) - wanted
-        if abs(miss) <= CLOSE * wanted:
-            break
-        if miss < 0.0:
-            low, below, above = radius, miss, above / 2.0
-        else:
-            high, above, below = radius, miss, below / 2.0
-    return radius, part
 
 
 def _kept(streets: Streets, radius: float, wanted: float) -> NDArray[np.int64]:

@@ -1,0 +1,226 @@
+"""What stands at places of an area: communities, facilities, people and amounts, as many as are reported."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import shapely
+
+from tijian.engine.exam.generate.draws import fractions, word, words
+from tijian.engine.exam.generate.ground import Features, Ground
+from tijian.engine.exam.generate.land import Land
+from tijian.engine.exam.generate.lattice import Floats, Positions
+
+POPULATION, COMMUNITIES, ELDERLY = "population", "communities", "elderly_care"
+RESIDENTS, IN_BUILT = "resident_pop", "resident_pop_built"
+VILLAGES = 80  # places outside the built-up area where people live
+ELDERLY_REACH, ASIDE = 500.0, 120.0  # metres: how far a facility serves, and at most stands from the centre
+SPREAD = 0.5  # of the logarithm of amounts
+MIN_SEEDS = 2  # with fewer there is nothing to divide
+
+
+@dataclass(frozen=True)
+class Amount:
+    """A layer of points that share an amount out among them.
+
+    Attributes:
+        column: Of the layer.
+        variable: Reported amount that it is a part of.
+        digits: Decimals of the column.
+        unit: Base units (m, m², s, persons) in one of the column.
+        per: Column of the same layer of which it is the mean: minutes a person; "" for none.
+    """
+
+    column: str
+    variable: str
+    digits: int = 0
+    unit: float = 1.0
+    per: str = ""
+
+
+@dataclass(frozen=True)
+class Spots:
+    """A layer of points with amounts.
+
+    Attributes:
+        count: How many points an area has.
+        amounts: Their columns.
+    """
+
+    count: int
+    amounts: tuple[Amount, ...]
+
+
+SPOTS: Mapping[str, Spots] = {
+    "sports_grounds": Spots(120, (Amount("area", "community_sports_area"),)),
+    "shelters": Spots(45, (Amount("area", "shelter_area"),)),
+    "road_speeds": Spots(150, (Amount("length", "segment_length", 1), Amount("seconds", "segment_time", 2))),
+    "commutes": Spots(
+        160, (Amount("persons", "commuters"), Amount("minutes", "commute_minutes", 2, 60.0, "persons"))
+    ),
+    "trips": Spots(160, (Amount("motorised", "motorised_trips"), Amount("transit", "pt_trips"))),
+}
+COUNTS: Mapping[str, str] = {
+    "historic_buildings": "historic_buildings",
+    "waterlogging": "waterlogging_points",
+}
+SITES: Mapping[str, tuple[str, ...]] = {
+    POPULATION: (RESIDENTS, IN_BUILT),
+    COMMUNITIES: ("communities",),
+    ELDERLY: ("communities", "communities_elderly_ok"),
+    **{layer: tuple(a.variable for a in spots.amounts) for layer, spots in SPOTS.items()},
+    **{layer: (variable,) for layer, variable in COUNTS.items()},
+}
+
+
+def site_layers(land: Land, year: int, known: Mapping[str, object]) -> Iterator[tuple[str, Features]]:
+    """Give the layers of places of one area and year."""
+    if POPULATION in known:
+        yield POPULATION, population(land, year)
+    if COMMUNITIES in known:
+        parts = communities(land, year)
+        yield COMMUNITIES, (parts, {"id": _numbered(land, len(parts)), "name": _names(land, len(parts))})
+        if ELDERLY in known:
+            yield ELDERLY, elderly_care(land, parts, year)
+    for layer, spots in SPOTS.items():
+        if layer in known:
+            yield layer, amounts_at(land, layer, spots, year)
+    for layer, variable in COUNTS.items():
+        if layer in known:
+            count = round(land.built.lattice.ground.measured(variable, layer)[year])
+            points, ids = _places(land, layer, count)
+            yield layer, (points, {"id": ids})
+
+
+def _numbered(land: Land, n: int) -> list[str]:
+    return [f"{land.built.lattice.ground.code}-{k + 1:03d}" for k in range(n)]
+
+
+def _names(land: Land, n: int) -> list[str]:
+    label = land.built.lattice.ground.frame.city.label(land.built.lattice.ground.code)
+    return [f"{label}第 {k + 1} 社区（合成）" for k in range(n)]
+
+
+def population(land: Land, year: int) -> Features:
+    """Share people out: those of the built-up area over homes, the others over villages around it."""
+    lattice = land.built.lattice
+    ground = lattice.ground
+    everyone = ground.measured(RESIDENTS, POPULATION)[year]
+    inside = min(everyone, ground.measured(IN_BUILT, POPULATION)[year])
+    homes = land.homes if len(land.homes) else np.arange(len(land.built.cells))
+    cells = land.built.cells[homes]
+    weight = land.built.area[homes] * _weights(lattice.draw("people")[cells])
+    geometry = [shapely.point_on_surface(land.built.geometry[homes])]
+    people, ids = [_shared(weight, inside, 0)], [lattice.names(cells)]
+    spots, names = _villages(ground, year)
+    if len(spots):
+        geometry.append(spots)
+        people.append(_shared(np.ones(len(spots)), everyone - inside, 0))
+        ids.append(names)
+    numbers = np.concatenate(people).astype(int).tolist()
+    return np.concatenate(geometry), {"id": [i for part in ids for i in part], "people": numbers}
+
+
+def _villages(ground: Ground, year: int) -> tuple[Any, list[str]]:
+    """Find places in an area outside what is built up in a year; few or none where all of it is."""
+    low_x, low_y, high_x, high_y = shapely.bounds(ground.outline).tolist()
+    k = np.arange(VILLAGES, dtype=np.int64)
+    x, y = (fractions(words(word(ground.seed, "village", ground.code, axis), k)) for axis in ("x", "y"))
+    points = shapely.points(low_x + (high_x - low_x) * x, low_y + (high_y - low_y) * y)
+    outside = shapely.contains(ground.outline, points) & ~shapely.intersects(ground.built[year], points)
+    return points[outside], [f"{ground.code}-v{n:03d}" for n in np.flatnonzero(outside).tolist()]
+
+
+def communities(land: Land, year: int) -> Any:
+    """Divide an area among as many communities as reported: what is nearest to each of their middles."""
+    lattice = land.built.lattice
+    ground = lattice.ground
+    count = max(1, round(ground.measured("communities", COMMUNITIES)[year]))
+    chosen = _ranked(land, COMMUNITIES, land.homes)[:count]
+    seeds = lattice.placed(lattice.middle[land.built.cells[chosen]])
+    if len(seeds) < MIN_SEEDS:
+        return np.array([ground.outline], dtype=object)
+    whole = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=ground.outline, ordered=True)
+    parts = shapely.get_parts(whole)
+    shapely.prepare(ground.outline)
+    cut = np.flatnonzero(~shapely.contains_properly(ground.outline, parts))
+    parts[cut] = shapely.intersection(parts[cut], ground.outline)
+    return parts[shapely.area(parts) > 0.0]
+
+
+def elderly_care(land: Land, parts: Any, year: int) -> Features:
+    """Open facilities near the middles of communities, in an order that stays, until as many are served as reported."""
+    ground = land.built.lattice.ground
+    middle = shapely.get_coordinates(shapely.centroid(parts))
+    draws = _draws(ground, ELDERLY, len(parts))
+    edge = shapely.boundary(ground.outline)
+    shapely.prepare(edge)
+    late = shapely.dwithin(shapely.points(middle), edge, ELDERLY_REACH).astype(np.float64)
+    order = np.argsort(draws + late, kind="stable")  # those that also serve the neighbouring area come last
+    angle, far = 2.0 * np.pi * draws, ASIDE * _draws(ground, ELDERLY, len(parts), "aside")
+    sites = middle + (far * np.stack([np.cos(angle), np.sin(angle)])).T
+    wanted = ground.share("communities_elderly_ok", "communities", ELDERLY)[year] * len(parts)
+    near = ((middle[:, None, :] - sites[order][None, :, :]) ** 2).sum(axis=2) <= ELDERLY_REACH**2
+    first = np.where(near.any(axis=1), near.argmax(axis=1), len(parts))
+    served = np.cumsum(np.bincount(first, minlength=len(parts) + 1)[:-1])
+    n = int(np.argmin(np.abs(served - wanted))) + 1
+    ids = [f"{ground.code}-e{k:03d}" for k in order[:n].tolist()]
+    return shapely.points(sites[order[:n]]), {"id": ids}
+
+
+def amounts_at(land: Land, layer: str, spots: Spots, year: int) -> Features:
+    """Share the reported amounts of an area out over points that stay."""
+    ground = land.built.lattice.ground
+    points, ids = _places(land, layer, spots.count)
+    weight = _weights(_draws(ground, layer, len(ids), "weight"))
+    columns: dict[str, Floats] = {}
+    for amount in spots.amounts:
+        total = ground.measured(amount.variable, f"{layer}.{amount.column}")[year] / amount.unit
+        if amount.per:
+            spread = 0.8 + 0.4 * _draws(ground, layer, len(ids), amount.column)
+            mean = total / columns[amount.per].sum()
+            level = (columns[amount.per] * spread).sum() / columns[amount.per].sum()
+            columns[amount.column] = np.round(mean * spread / level, amount.digits)
+        else:
+            columns[amount.column] = _shared(weight, total, amount.digits)
+    return points, {"id": ids, **{name: numbers.tolist() for name, numbers in columns.items()}}
+
+
+def _places(land: Land, layer: str, count: int) -> tuple[Any, list[str]]:
+    """Give points in the built-up area that stay over the years, and their ids; a square may hold several."""
+    everywhere = np.arange(len(land.built.cells))
+    order = _ranked(land, layer, everywhere)
+    chosen = order[np.arange(count) % max(len(order), 1)]
+    points = shapely.point_on_surface(land.built.geometry[chosen])
+    names = land.built.lattice.names(land.built.cells[chosen])
+    turn = (np.arange(count) // max(len(order), 1)).tolist()
+    return points, [f"{name}-{t}" if t else name for name, t in zip(names, turn, strict=True)]
+
+
+def _ranked(land: Land, key: str, among: Positions) -> Positions:
+    """Order built-up squares by a number that stays over the years; first those with homes, then the rest."""
+    rank = land.built.lattice.draw("site", key)[land.built.cells]
+    preferred = among[np.argsort(rank[among], kind="stable")]
+    rest = np.setdiff1d(np.arange(len(land.built.cells)), among)
+    return np.concatenate([preferred, rest[np.argsort(rank[rest], kind="stable")]])
+
+
+def _draws(ground: Ground, layer: str, n: int, *key: object) -> Floats:
+    return fractions(words(word(ground.seed, "site", ground.code, layer, *key), np.arange(n, dtype=np.int64)))
+
+
+def _weights(draws: Floats) -> Floats:
+    """Turn even numbers into uneven amounts."""
+    weights: Floats = np.exp(SPREAD * (2.0 * draws - 1.0))
+    return weights
+
+
+def _shared(weight: Floats, total: float, digits: int) -> Floats:
+    """Share a total out by weight, rounded so that the parts add up to the rounded total."""
+    scale = 10.0**digits
+    edges = np.round(np.cumsum(weight) / weight.sum() * round(total * scale))
+    parts: Floats = np.diff(edges, prepend=0.0) / scale
+    return parts

@@ -20,6 +20,11 @@ MEASURED = {
     "elderly_communities@1": ("个", "个"),
     "sports_per_person@1": ("m2", "人"),
     "shelter_per_person@1": ("m2", "人"),
+    "peak_speed@1": ("km", "h"),
+    "commute_time@1": ("人·min", "人"),
+    "transit_share@1": ("人次/d", "人次/d"),
+    "spaces_per_vehicle@1": ("个", "辆"),
+    "spaces_per_household@1": ("个", "户"),
 }
 KM2, HA = 1e6, 1e4
 ARC = 32  # segments of a quarter circle, as the definition of a drawn disc says
@@ -92,6 +97,14 @@ def measured(city, folder, parts, year):
         "elderly_communities@1": elderly(seen),
         "sports_per_person@1": (amount(seen, "sports_grounds"), everyone),
         "shelter_per_person@1": (amount(seen, "shelters"), everyone),
+        "peak_speed@1": (
+            amount(seen, "road_speeds", "length") / 1e3,
+            amount(seen, "road_speeds", "seconds") / 3600,
+        ),
+        "commute_time@1": minutes(seen),
+        "transit_share@1": (amount(seen, "trips", "transit"), amount(seen, "trips", "motorised")),
+        "spaces_per_vehicle@1": (amount(seen, "parking", "spaces"), amount(seen, "vehicles", "vehicles")),
+        "spaces_per_household@1": (amount(seen, "estates", "spaces"), amount(seen, "estates", "households")),
     }
 
 
@@ -100,9 +113,17 @@ def count(seen, name, zones):
     return seen.by_code(found["code"].eq(found["code"]).astype(float), found["code"])
 
 
-def amount(seen, name):
+def amount(seen, name, column="area"):
     found = seen.points(name, seen.outlines)
-    return seen.by_code(found["area"], found["code"])
+    return seen.by_code(found[column], found["code"])
+
+
+def minutes(seen):
+    found = seen.points("commutes", seen.outlines)
+    return (
+        seen.by_code(found["minutes"] * found["persons"], found["code"]),
+        seen.by_code(found["persons"], found["code"]),
+    )
 
 
 def blue_green(seen):

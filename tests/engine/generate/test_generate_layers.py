@@ -93,8 +93,8 @@ def test_streets_are_believable(twin, layer):
     assert same.equals(frames[2023].set_index("id").geometry[sorted(kept)])
 
 
-TOTALS = ("EL01", "EL02", "CF02", "SR01", "SR04", "LC05", "TC02")
-SHARES = {"EL03": 1.5, "EL06": 7.0, "LC02": 9.0, "SR05": 9.0}  # points that a share may be off
+TOTALS = ("EL01", "EL02", "CF02", "SR01", "SR04", "LC05", "TC01", "TC02", "TC03", "N-PK1", "N-PK2")
+SHARES = {"EL03": 1.5, "TC04": 3.0, "EL06": 7.0, "LC02": 9.0, "SR05": 9.0}  # points that a share may be off
 LAND = ("green", "residential", "population", "parks")
 
 
@@ -110,7 +110,7 @@ def test_every_layer_comes_near_to_what_is_reported_but_not_to_the_same(twin, in
                 assert abs(off).max() <= SHARES[key], (key, year)
                 assert abs(off).mean() <= 0.5 * SHARES[key], (key, year)
             else:
-                assert (abs(off) <= 0.04 * reported).all(), (key, year)
+                assert (abs(off) <= 0.05 * reported).all(), (key, year)
 
 
 def test_land_is_used_once_and_within_what_is_built(twin, layer):

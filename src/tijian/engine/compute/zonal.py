@@ -113,6 +113,53 @@ def per_person(name: str, layer: str) -> Computation:
     return over_zones(name, "m2", "人", (layer, "population"), meaning)(run)
 
 
+@dataclass(frozen=True)
+class Summed:
+    """A column summed over the features of an area.
+
+    Attributes:
+        layer: Points, or areas that count where their centre lies.
+        column: What is summed; an empty cell is unknown and left out, and counted.
+        per: How many of the column's units make one of the result's.
+        weight: Column of the same layer by which it is multiplied first: minutes × persons; "" for none.
+    """
+
+    layer: str
+    column: str
+    per: float = 1.0
+    weight: str = ""
+
+    def numbers(self, zones: Zones) -> Floats:
+        """Give what each feature adds, in units of the result; NaN where a cell is empty."""
+        cells = zones.numbers(self.layer, self.column) / self.per
+        return cells * zones.numbers(self.layer, self.weight) if self.weight else cells
+
+
+def ratio_of_sums(
+    name: str, above: Summed, below: Summed, units: tuple[str, str], meaning: str
+) -> Computation:
+    """Declare the sum of one column ÷ the sum of another, features counted where their centre lies.
+
+    Where both stand in one layer, a feature that lacks one of the two adds to neither: its known half would
+    pull the ratio.
+    """
+    layers = tuple(dict.fromkeys((above.layer, below.layer)))
+
+    def run(zones: Zones) -> dict[str, Computed]:
+        k, numbers = len(zones.codes), [above.numbers(zones), below.numbers(zones)]
+        if len(layers) == 1:
+            lost = np.isnan(numbers[0]) | np.isnan(numbers[1])
+            numbers = [np.where(lost, np.nan, n) for n in numbers]
+        where = [zone_of(zones.centres(s.layer), zones.outlines) for s in (above, below)]
+        one, other = (zone_sums(n, w, k) for n, w in zip(numbers, where, strict=True))
+        unknown = one.unknown if len(layers) == 1 else one.unknown + other.unknown
+        each = [{"没有数": f"{n} 处，不计入"} if n else {} for n in unknown.tolist()]
+        whole = np.where(other.total > 0, other.total, np.nan)
+        return zones.results(one.total, whole, {"归区": "按点位所在；面按中心"}, each)
+
+    return over_zones(name, *units, layers, meaning)(run)
+
+
 def land_within(name: str, land: str, reach: Reach) -> Computation:
     """Declare a coverage of land: the part of a land use in the built-up area within reach ÷ all of it."""
 

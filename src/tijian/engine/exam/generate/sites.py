@@ -13,6 +13,7 @@ from tijian.engine.exam.generate.draws import fractions, word, words
 from tijian.engine.exam.generate.ground import Features, Ground
 from tijian.engine.exam.generate.land import Land
 from tijian.engine.exam.generate.lattice import Floats, Positions
+from tijian.engine.kernel.units import parse_unit
 
 POPULATION, COMMUNITIES, ELDERLY = "population", "communities", "elderly_care"
 RESIDENTS, IN_BUILT = "resident_pop", "resident_pop_built"
@@ -29,15 +30,15 @@ class Amount:
     Attributes:
         column: Of the layer.
         variable: Reported amount that it is a part of.
+        unit: Of the column; with ``per`` that of the sum of both multiplied.
         digits: Decimals of the column.
-        unit: Base units (m, m², s, persons) in one of the column.
         per: Column of the same layer of which it is the mean: minutes a person; "" for none.
     """
 
     column: str
     variable: str
+    unit: str
     digits: int = 0
-    unit: float = 1.0
     per: str = ""
 
 
@@ -55,13 +56,23 @@ class Spots:
 
 
 SPOTS: Mapping[str, Spots] = {
-    "sports_grounds": Spots(120, (Amount("area", "community_sports_area"),)),
-    "shelters": Spots(45, (Amount("area", "shelter_area"),)),
-    "road_speeds": Spots(150, (Amount("length", "segment_length", 1), Amount("seconds", "segment_time", 2))),
-    "commutes": Spots(
-        160, (Amount("persons", "commuters"), Amount("minutes", "commute_minutes", 2, 60.0, "persons"))
+    "sports_grounds": Spots(120, (Amount("area", "community_sports_area", "m2"),)),
+    "shelters": Spots(45, (Amount("area", "shelter_area", "m2"),)),
+    "road_speeds": Spots(
+        150, (Amount("length", "segment_length", "m", 1), Amount("seconds", "segment_time", "s", 2))
     ),
-    "trips": Spots(160, (Amount("motorised", "motorised_trips"), Amount("transit", "pt_trips"))),
+    "commutes": Spots(
+        160,
+        (Amount("persons", "commuters", "人"), Amount("minutes", "commute_minutes", "人·min", 2, "persons")),
+    ),
+    "trips": Spots(
+        160, (Amount("motorised", "motorised_trips", "人次/d"), Amount("transit", "pt_trips", "人次/d"))
+    ),
+    "parking": Spots(140, (Amount("spaces", "parking_spaces", "个"),)),
+    "vehicles": Spots(160, (Amount("vehicles", "vehicles", "辆"),)),
+    "estates": Spots(
+        120, (Amount("households", "households_estate", "户"), Amount("spaces", "residential_spaces", "个"))
+    ),
 }
 COUNTS: Mapping[str, str] = {
     "historic_buildings": "historic_buildings",
@@ -178,7 +189,8 @@ def amounts_at(land: Land, layer: str, spots: Spots, year: int) -> Features:
     weight = _weights(_draws(ground, layer, len(ids), "weight"))
     columns: dict[str, Floats] = {}
     for amount in spots.amounts:
-        total = ground.measured(amount.variable, f"{layer}.{amount.column}")[year] / amount.unit
+        scale = float(parse_unit(amount.unit).factor)
+        total = ground.measured(amount.variable, f"{layer}.{amount.column}")[year] / scale
         if amount.per:
             spread = 0.8 + 0.4 * _draws(ground, layer, len(ids), amount.column)
             mean = total / columns[amount.per].sum()

@@ -4,8 +4,13 @@ Written from the definitions, apart from the product's kernels; district figures
 """
 
 import warnings
+from collections import defaultdict
+from itertools import pairwise
 
 import geopandas as gpd
+import networkx as nx
+import numpy as np
+import shapely
 
 # Units of numerator and denominator of each function that the generated city has layers for.
 MEASURED = {
@@ -18,6 +23,7 @@ MEASURED = {
     "waterlogging_density@1": ("个", "km2"),
     "hospital_coverage@1": ("ha", "ha"),
     "elderly_communities@1": ("个", "个"),
+    "convenient_communities@1": ("个", "个"),
     "sports_per_person@1": ("m2", "人"),
     "shelter_per_person@1": ("m2", "人"),
     "peak_speed@1": ("km", "h"),
@@ -95,6 +101,7 @@ def measured(city, folder, parts, year):
         "waterlogging_density@1": (count(seen, "waterlogging", seen.built), built),
         "hospital_coverage@1": seen.within("construction_land", seen.read("hospitals"), 4000.0),
         "elderly_communities@1": elderly(seen),
+        "convenient_communities@1": convenient(seen),
         "sports_per_person@1": (amount(seen, "sports_grounds"), everyone),
         "shelter_per_person@1": (amount(seen, "shelters"), everyone),
         "peak_speed@1": (
@@ -147,3 +154,77 @@ def elderly(seen):
     away = near.groupby(level=0)["away"].min()
     served = away.le(500.0).reindex(centres.index).fillna(value=False).astype(float)
     return seen.by_code(served, centres["code"]), seen.by_code(served * 0 + 1, centres["code"])
+
+
+class Streets:
+    """The walking network in networkx: pieces between vertices, places on their nearest piece."""
+
+    def __init__(self, lines):
+        self.ends = [
+            (tuple(a), tuple(b))
+            for line in lines
+            for a, b in pairwise(shapely.get_coordinates(line).tolist())
+            if a != b
+        ]
+        self.pieces = np.array([shapely.LineString(pair) for pair in self.ends])
+        self.tree = shapely.STRtree(self.pieces)
+        self.graph = nx.Graph()
+        for (a, b), piece in zip(self.ends, self.pieces, strict=True):
+            self.graph.add_edge(
+                a, b, weight=min(piece.length, self.graph.get_edge_data(a, b, {"weight": np.inf})["weight"])
+            )
+
+    def places(self, points):
+        """(piece, metres along, metres beside) of each point; None beyond 500 m."""
+        which = self.tree.nearest(points)
+        beside = shapely.distance(points, self.pieces[which])
+        along = shapely.line_locate_point(self.pieces[which], points)
+        rows = zip(which.tolist(), along.tolist(), beside.tolist(), strict=True)
+        return [row if row[2] <= 500.0 else None for row in rows]
+
+    def reached(self, origins, facilities, limit):
+        """Tell which origins come to a facility within a distance."""
+        graph, on_piece = self.graph, defaultdict(list)
+        for place in facilities:
+            if place is None:
+                continue
+            piece, along, beside = place
+            on_piece[piece].append((along, beside))
+            rest = self.pieces[piece].length - along
+            for node, cost in zip(self.ends[piece], (beside + along, beside + rest), strict=True):
+                known = graph.get_edge_data("facility", node, {"weight": np.inf})["weight"]
+                graph.add_edge("facility", node, weight=min(cost, known))
+        cost = nx.single_source_dijkstra_path_length(graph, "facility", cutoff=limit)
+        graph.remove_node("facility")
+        return [place is not None and self.cost(place, cost, on_piece) <= limit for place in origins]
+
+    def cost(self, place, cost, on_piece):
+        piece, along, beside = place
+        a, b = self.ends[piece]
+        rest = self.pieces[piece].length - along
+        ways = [cost.get(a, np.inf) + along, cost.get(b, np.inf) + rest]
+        ways += [abs(along - t) + d for t, d in on_piece[piece]]
+        return beside + min(ways)
+
+
+def convenient(seen):
+    areas, people, shops = seen.read("communities"), seen.read("population"), seen.read("convenience")
+    inside = gpd.sjoin(people, areas[["geometry"]], predicate="within")
+    weight = inside["people"].groupby(inside["index_right"]).sum()
+    x, y = (
+        (inside["people"] * axis).groupby(inside["index_right"]).sum() / weight
+        for axis in (inside.geometry.x, inside.geometry.y)
+    )
+    middle = areas.geometry.centroid
+    middle.loc[x.index] = gpd.points_from_xy(x, y, crs=seen.crs)
+    centres = gpd.GeoDataFrame(geometry=middle, crs=seen.crs)
+    centres = gpd.sjoin(centres, seen.outlines[["code", "geometry"]], predicate="within")
+    streets = Streets(seen.read("walk_ways").geometry)
+    origins = streets.places(np.array(centres.geometry))
+    served = np.ones(len(centres), dtype=bool)
+    for kind in ("菜市场", "超市", "药店", "快递", "理发", "早餐"):
+        own = shops[shops["type"].eq(kind)]
+        served &= np.array(streets.reached(origins, streets.places(np.array(own.geometry)), 800.0))
+    codes = centres["code"].reset_index(drop=True)
+    flags = codes.eq(codes).astype(float)
+    return seen.by_code(flags * served, codes), seen.by_code(flags, codes)

@@ -239,8 +239,8 @@ def on_foot(
     origins, radii, k = snap(graph.network, points), reach.radii(zones), len(zones.codes)
     served = np.zeros(len(points), dtype=np.bool_)
     for radius in np.unique(radii[~np.isnan(radii)]).tolist():
-        doors = _doors(zones.geometry(reach.layer)[radii == radius])
-        served |= ~np.isnan(nearest(graph, origins, snap(graph.network, doors), radius).cost)
+        entries = doors(zones.geometry(reach.layer)[radii == radius])
+        served |= ~np.isnan(nearest(graph, origins, snap(graph.network, entries), radius).cost)
     reached = zone_sums(np.where(served, people, people * 0.0), where, k).total
     everyone = zone_sums(people, where, k).total
     apart = zone_sums(origins.unconnected.astype(np.float64), where, k).total
@@ -255,7 +255,7 @@ def on_foot(
     ]
 
 
-def _doors(facilities: Any) -> Floats:
+def doors(facilities: Any) -> Floats:
     """Give where facilities are entered: points as they are, areas at points of their edge."""
     single = shapely.get_type_id(facilities) == shapely.GeometryType.POINT
     edges = shapely.segmentize(shapely.boundary(facilities[~single]), DOOR_STEP)

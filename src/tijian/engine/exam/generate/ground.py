@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -62,6 +63,13 @@ class Ground:
         """The years written."""
         return self.frame.years
 
+    @cached_property
+    def edge(self) -> Any:
+        """The boundary of the area, prepared for many questions."""
+        edge = shapely.boundary(self.outline)
+        shapely.prepare(edge)
+        return edge
+
     def reported(self, variable: str, *, healthy: bool = False) -> dict[int, float]:
         """Give what is reported of a variable by year, in the base unit (m, m², s, persons)."""
         unit = float(parse_unit(self.frame.city.catalogue.variables[variable].unit).factor)
@@ -110,6 +118,7 @@ def _ground(
     bare = Ground(frame, code, outline, centre, size, *versions, radii, built)
     for year, wanted in bare.measured(AREA, BUILT).items():
         radii[year], built[year] = _disc_part(outline, centre, wanted)
+        shapely.prepare(built[year])
     return bare
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from tijian.engine.exam.generate.draws import fractions, uniform, word, words
 from tijian.engine.exam.generate.ground import Ground
-from tijian.engine.exam.generate.streets import Size
+from tijian.engine.exam.generate.streets import Size, axes_of
 
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -86,9 +86,7 @@ class Lattice:
     @cached_property
     def near_edge(self) -> Floats:
         """Give 1 for squares from which something serves the neighbouring area too, else 0; shape (n,)."""
-        edge = shapely.boundary(self.ground.outline)
-        shapely.prepare(edge)
-        near: Floats = shapely.dwithin(shapely.points(self.placed(self.middle)), edge, SERVES)
+        near: Floats = shapely.dwithin(self.ground.edge, shapely.points(self.placed(self.middle)), SERVES)
         return near.astype(np.float64)
 
     def names(self, chosen: Positions) -> list[str]:
@@ -118,9 +116,7 @@ class Built:
 def lay_lattice(ground: Ground) -> Lattice:
     """Lay squares over all that is ever built up in an area."""
     side = SIDE[ground.size]
-    angle = 0.5 * np.pi * uniform(ground.seed, "street", ground.code, "angle")
-    along = np.array([np.cos(angle), np.sin(angle)])
-    axes = np.stack([along, np.array([-along[1], along[0]])])
+    axes = axes_of(ground.seed, ground.code)
     widest = ground.built[max(ground.radii, key=lambda y: ground.radii[y])]
     seen = (shapely.get_coordinates(widest) - np.asarray(ground.centre)) @ axes.T / side
     low, high = np.floor(seen.min(axis=0)).astype(int), np.ceil(seen.max(axis=0)).astype(int)

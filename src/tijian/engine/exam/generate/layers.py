@@ -27,6 +27,7 @@ from tijian.engine.exam.generate.streets import (
     linestrings,
 )
 from tijian.engine.exam.generate.values import Values
+from tijian.engine.exam.generate.walking import WALK_WAYS, Ways, joined_streets, network
 from tijian.engine.kernel.faults import Faults
 from tijian.engine.sources.layer import STORED_CRS
 
@@ -41,6 +42,7 @@ NEEDS: Mapping[str, tuple[str, ...]] = {
     **LAND,
     **SITES,
     HOSPITALS: (COVERED, WHOLE),
+    WALK_WAYS: (LENGTH, AREA),
 }
 Made = dict[tuple[str, int], Features]
 
@@ -69,11 +71,17 @@ def make_layers(frame: Frame, healthy: Values, values: Values, size: Size) -> Ma
         return {}
     parts: dict[tuple[str, int], list[Features]] = {}
     lands: list[dict[int, Land]] = []
+    ways: dict[int, list[Ways]] = {year: [] for year in frame.years}
     for ground in areas:
         lattice = lay_lattice(ground)
         lands.append({year: lay_land(lattice, year, known) for year in frame.years})
-        for key, features in _area_layers(ground, lands[-1], known):
+        streets = _streets(ground)
+        for key, features in _area_layers(ground, streets, lands[-1], known):
             parts.setdefault(key, []).append(features)
+        for year in frame.years if WALK_WAYS in known else ():
+            ways[year].append(joined_streets(ground, streets[year]))
+    if WALK_WAYS in known:
+        parts |= {(WALK_WAYS, year): [network(found)] for year, found in ways.items()}
     if HOSPITALS in known:
         for year, features in lay_hospitals(lands, frame.years).items():
             parts[(HOSPITALS, year)] = [features]
@@ -115,19 +123,25 @@ def _joined(parts: list[Features], frame: Frame) -> Features:
 
 
 def _area_layers(
-    ground: Ground, land: Mapping[int, Land], known: Mapping[str, Any]
+    ground: Ground, streets: Mapping[int, Streets], land: Mapping[int, Land], known: Mapping[str, Any]
 ) -> Iterator[tuple[tuple[str, int], Features]]:
     """Give the layers of one area, by year."""
-    for year, features in _roads(ground).items():
-        yield (ROADS, year), features
+    for year, own in streets.items():
+        yield (ROADS, year), _street_layer(ground, own)
         number = ground.frame.position[ground.code] + 1
         yield (BUILT, year), (np.array([ground.built[year]]), {"id": [f"{number:04d}"]})
         for layer, made in (*land_layers(land[year], year, known), *site_layers(land[year], year, known)):
             yield (layer, year), made
 
 
-def _roads(ground: Ground) -> dict[int, Features]:
-    """Lay streets as if healthy, so that a story only thins them."""
+def _street_layer(ground: Ground, streets: Streets) -> Features:
+    lines = linestrings(streets.start, streets.end, ground.centre)
+    ids = [f"{name:016x}" for name in streets.id.tolist()]
+    return lines, {"id": ids, "class": [CLASSES[k] for k in streets.kind.tolist()]}
+
+
+def _streets(ground: Ground) -> dict[int, Streets]:
+    """Lay streets as if healthy, so that a story only thins them; those of each year."""
     length, usual = ground.measured(LENGTH, ROADS), ground.measured(LENGTH, ROADS, healthy=True)
     area = ground.measured(AREA, BUILT, healthy=True)
     density = max(usual[y] / area[y] for y in ground.years)
@@ -136,13 +150,7 @@ def _roads(ground: Ground) -> dict[int, Features]:
     streets = lay_streets(grid, ground.outline, reach)
     if any(length_within(streets, ground.radii[y]).sum() < length[y] for y in ground.years):
         streets = streets.joined(lay_streets(grid, ground.outline, reach, reserve=True))
-    made = {}
-    for year in ground.years:
-        kept = _kept(streets, ground.radii[year], length[year])
-        lines = linestrings(streets.start[kept], streets.end[kept], ground.centre)
-        ids = [f"{name:016x}" for name in streets.id[kept].tolist()]
-        made[year] = (lines, {"id": ids, "class": [CLASSES[k] for k in streets.kind[kept].tolist()]})
-    return made
+    return {y: streets.chosen(_kept(streets, ground.radii[y], length[y])) for y in ground.years}
 
 
 def _kept(streets: Streets, radius: float, wanted: float) -> NDArray[np.int64]:

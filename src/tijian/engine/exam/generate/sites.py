@@ -15,10 +15,14 @@ from tijian.engine.exam.generate.land import Land
 from tijian.engine.exam.generate.lattice import Floats, Positions
 from tijian.engine.kernel.units import parse_unit
 
-POPULATION, COMMUNITIES, ELDERLY = "population", "communities", "elderly_care"
+POPULATION, COMMUNITIES, ELDERLY, CONVENIENCE = "population", "communities", "elderly_care", "convenience"
 RESIDENTS, IN_BUILT = "resident_pop", "resident_pop_built"
 VILLAGES = 80  # places outside the built-up area where people live
 ELDERLY_REACH, ASIDE = 500.0, 120.0  # metres: how far a facility serves, and at most stands from the centre
+# Everywhere there is some of everything but a market: it decides whether a community is well served.
+MARKET, DAILY = "菜市场", ("超市", "药店", "快递", "理发", "早餐")
+# Along the two families of streets; where one is missing there is a way round, so 800 m on foot are fewer here.
+WALK, ON_STREETS = 640.0, 300.0  # metres
 SPREAD = 0.5  # of the logarithm of amounts
 MIN_SEEDS = 2  # with fewer there is nothing to divide
 
@@ -82,6 +86,7 @@ SITES: Mapping[str, tuple[str, ...]] = {
     POPULATION: (RESIDENTS, IN_BUILT),
     COMMUNITIES: ("communities",),
     ELDERLY: ("communities", "communities_elderly_ok"),
+    CONVENIENCE: ("communities", "communities_convenience_ok", RESIDENTS, IN_BUILT),
     **{layer: tuple(a.variable for a in spots.amounts) for layer, spots in SPOTS.items()},
     **{layer: (variable,) for layer, variable in COUNTS.items()},
 }
@@ -96,6 +101,8 @@ def site_layers(land: Land, year: int, known: Mapping[str, object]) -> Iterator[
         yield COMMUNITIES, (parts, {"id": _numbered(land, len(parts)), "name": _names(land, len(parts))})
         if ELDERLY in known:
             yield ELDERLY, elderly_care(land, parts, year)
+        if CONVENIENCE in known:
+            yield CONVENIENCE, conveniences(land, parts, year)
     for layer, spots in SPOTS.items():
         if layer in known:
             yield layer, amounts_at(land, layer, spots, year)
@@ -124,7 +131,7 @@ def population(land: Land, year: int) -> Features:
     homes = land.homes if len(land.homes) else np.arange(len(land.built.cells))
     cells = land.built.cells[homes]
     weight = land.built.area[homes] * _weights(lattice.draw("people")[cells])
-    geometry = [shapely.point_on_surface(land.built.geometry[homes])]
+    geometry = [_inside(land, homes)]
     people, ids = [_shared(weight, inside, 0)], [lattice.names(cells)]
     spots, names = _villages(ground, year)
     if len(spots):
@@ -133,6 +140,16 @@ def population(land: Land, year: int) -> Features:
         ids.append(names)
     numbers = np.concatenate(people).astype(int).tolist()
     return np.concatenate(geometry), {"id": [i for part in ids for i in part], "people": numbers}
+
+
+def _inside(land: Land, chosen: Positions) -> Any:
+    """Give a place in each square that is not its middle, on which the borders of communities may fall."""
+    lattice, cells = land.built.lattice, land.built.cells[chosen]
+    aside = np.stack([lattice.draw("home", axis)[cells] - 0.5 for axis in ("x", "y")], axis=1)
+    places = shapely.points(lattice.placed(lattice.middle[cells] + 0.6 * lattice.side * aside))
+    cut = np.flatnonzero(~land.built.whole[chosen])
+    places[cut] = shapely.point_on_surface(land.built.geometry[chosen[cut]])
+    return places
 
 
 def _villages(ground: Ground, year: int) -> tuple[Any, list[str]]:
@@ -167,9 +184,7 @@ def elderly_care(land: Land, parts: Any, year: int) -> Features:
     ground = land.built.lattice.ground
     middle = shapely.get_coordinates(shapely.centroid(parts))
     draws = _draws(ground, ELDERLY, len(parts))
-    edge = shapely.boundary(ground.outline)
-    shapely.prepare(edge)
-    late = shapely.dwithin(shapely.points(middle), edge, ELDERLY_REACH).astype(np.float64)
+    late = shapely.dwithin(ground.edge, shapely.points(middle), ELDERLY_REACH).astype(np.float64)
     order = np.argsort(draws + late, kind="stable")  # those that also serve the neighbouring area come last
     angle, far = 2.0 * np.pi * draws, ASIDE * _draws(ground, ELDERLY, len(parts), "aside")
     sites = middle + (far * np.stack([np.cos(angle), np.sin(angle)])).T
@@ -180,6 +195,43 @@ def elderly_care(land: Land, parts: Any, year: int) -> Features:
     n = int(np.argmin(np.abs(served - wanted))) + 1
     ids = [f"{ground.code}-e{k:03d}" for k in order[:n].tolist()]
     return shapely.points(sites[order[:n]]), {"id": ids}
+
+
+def conveniences(land: Land, parts: Any, year: int) -> Features:
+    """Put shops where the people of each community are, and markets, in an order that stays, as is reported."""
+    lattice = land.built.lattice
+    ground = lattice.ground
+    middle = people_middles(land, parts, year)
+    turned = (middle - np.asarray(ground.centre)) @ lattice.axes.T
+    # Villages have no streets that are mapped: nobody there walks to a market along one.
+    street = shapely.dwithin(ground.built[year], shapely.points(middle), ON_STREETS)
+    order = np.argsort(_draws(ground, CONVENIENCE, len(parts)) + ~street, kind="stable")
+    # Streets run along the axes of the lattice: on foot one goes the sum of both ways.
+    way = np.abs(turned[:, None, :] - turned[order][None, :, :]).sum(axis=2)
+    near = (way <= WALK) & street[:, None]
+    first = np.where(near.any(axis=1), near.argmax(axis=1), len(parts))
+    served = np.cumsum(np.bincount(first, minlength=len(parts) + 1)[:-1])
+    wanted = ground.share("communities_convenience_ok", "communities", CONVENIENCE)[year] * len(parts)
+    markets = np.sort(order[: int(np.argmin(np.abs(served - wanted))) + 1])
+    where = np.concatenate([middle[markets], *([middle] * len(DAILY))])
+    kinds = [MARKET] * len(markets) + [kind for kind in DAILY for _ in range(len(middle))]
+    ids = [f"{ground.code}-c{k:03d}-{MARKET}" for k in markets.tolist()]
+    ids += [f"{ground.code}-c{k:03d}-{kind}" for kind in DAILY for k in range(len(middle))]
+    return shapely.points(where), {"id": ids, "type": kinds}
+
+
+def people_middles(land: Land, parts: Any, year: int) -> Floats:
+    """Give where the people of each community are on average; its middle where nobody lives."""
+    points, fields = population(land, year)
+    people, where = np.array(fields["people"], dtype=np.float64), shapely.get_coordinates(points)
+    own, which = shapely.STRtree(points).query(parts, predicate="intersects")
+    weight = np.bincount(own, weights=people[which], minlength=len(parts))
+    middle: Floats = shapely.get_coordinates(shapely.centroid(parts))
+    lived = weight > 0
+    for axis in range(2):
+        moment = np.bincount(own, weights=people[which] * where[which, axis], minlength=len(parts))
+        middle[lived, axis] = moment[lived] / weight[lived]
+    return middle
 
 
 def amounts_at(land: Land, layer: str, spots: Spots, year: int) -> Features:

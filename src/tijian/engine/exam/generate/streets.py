@@ -63,6 +63,16 @@ class Streets:
         """Count the pieces."""
         return len(self.rank)
 
+    def chosen(self, positions: NDArray[Any]) -> Streets:
+        """Give some of the pieces."""
+        return Streets(
+            self.start[positions],
+            self.end[positions],
+            self.kind[positions],
+            self.rank[positions],
+            self.id[positions],
+        )
+
     def joined(self, other: Streets) -> Streets:
         """Give the pieces of both."""
         return Streets(
@@ -83,9 +93,7 @@ def lay_streets(grid: Grid, outline: Any, reach: float, *, reserve: bool = False
         reach: Distance from the centre beyond which no street starts, metres.
         reserve: Lay the streets half-way between those of the plain grid, ranked after all of them.
     """
-    angle = 0.5 * np.pi * uniform(grid.seed, "street", grid.code, "angle")
-    along = np.array([np.cos(angle), np.sin(angle)])
-    across = np.array([-along[1], along[0]])
+    along, across = axes_of(grid.seed, grid.code)
     blocks = max(1, int(LONGEST[grid.size] / grid.spacing))
     count = int(np.ceil(reach / grid.spacing)) + blocks
     laid = [
@@ -94,7 +102,14 @@ def lay_streets(grid: Grid, outline: Any, reach: float, *, reserve: bool = False
     ]
     streets = laid[0].joined(laid[1])
     near = _distance_from_centre(streets.start, streets.end) <= reach
-    return _inside(_subset(streets, near), grid, outline)
+    return _inside(streets.chosen(near), grid, outline)
+
+
+def axes_of(seed: int, code: str) -> Floats:
+    """Give the unit vectors along the two families of streets of an area, shape (2, 2)."""
+    angle = 0.5 * np.pi * uniform(seed, "street", code, "angle")
+    along = np.array([np.cos(angle), np.sin(angle)])
+    return np.stack([along, np.array([-along[1], along[0]])])
 
 
 def _family(
@@ -135,21 +150,11 @@ def _inside(streets: Streets, grid: Grid, outline: Any) -> Streets:
     useful = shapely.length(parts) >= SHORTEST
     parts, owner = parts[useful], crossing[owner[useful]]
     ends = shapely.get_coordinates(parts).reshape(-1, 2, 2) - np.asarray(grid.centre)
-    cut = _subset(streets, owner)
+    cut = streets.chosen(owner)
     nth = np.arange(len(owner)) - np.searchsorted(owner, owner) + 1
     names = words(word(grid.seed, "street", grid.code, "part"), cut.id.view(np.int64), nth)
-    return _subset(streets, np.flatnonzero(whole)).joined(
+    return streets.chosen(np.flatnonzero(whole)).joined(
         Streets(ends[:, 0], ends[:, 1], cut.kind, cut.rank, names)
-    )
-
-
-def _subset(streets: Streets, chosen: NDArray[Any]) -> Streets:
-    return Streets(
-        streets.start[chosen],
-        streets.end[chosen],
-        streets.kind[chosen],
-        streets.rank[chosen],
-        streets.id[chosen],
     )
 
 

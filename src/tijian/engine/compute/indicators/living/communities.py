@@ -1,16 +1,20 @@
-"""社区养老服务设施覆盖率: communities with an operating facility near them."""
+"""社区养老服务设施覆盖率 and 社区便民服务设施覆盖率: communities with what they need near them."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from tijian.engine.compute.geo.coverage import within
-from tijian.engine.compute.geo.overlay import zone_of, zone_sums
+from tijian.engine.compute.geo.coverage import Flags, within
+from tijian.engine.compute.geo.overlay import Floats, zone_of, zone_sums
 from tijian.engine.compute.registry import Computed
-from tijian.engine.compute.zonal import over_zones
+from tijian.engine.compute.zonal import PEOPLE, doors, over_zones
 from tijian.engine.compute.zones import Zones
 
 ELDERLY_REACH = 500.0
+# What a community has to have within reach (示例/待核: the list is published with the criterion).
+CONVENIENCES = ("菜市场", "超市", "药店", "快递", "理发", "早餐")
+CONVENIENCE_REACH = 800.0
+KIND = "type"  # column of the layer of facilities
 
 
 @over_zones(
@@ -34,3 +38,74 @@ def elderly_communities(zones: Zones) -> dict[str, Computed]:
     ]
     whole = np.where(everyone > 0, everyone, np.nan)
     return zones.results(reached, whole, {"覆盖": f"直线 {ELDERLY_REACH:g} m"}, each)
+
+
+@over_zones(
+    "convenient_communities@1",
+    "个",
+    "个",
+    ("communities", "population", "convenience", "walk_ways"),
+    "六类便民设施（菜市场、超市、药店、快递、理发、早餐）都在步行 800 m 以内的社区 ÷ 社区；沿路网量，自社区人口重心起。",
+)
+def convenient_communities(zones: Zones) -> dict[str, Computed]:
+    """Count communities that reach every listed kind within 800 m on foot from where their people are (LC01)."""
+    k, centres = len(zones.codes), people_centres(zones)
+    where = zone_of(centres, zones.outlines)
+    on_foot, straight, apart = _reached(zones, centres)
+    everyone, served, drawn, alone = (
+        zone_sums(flags.astype(np.float64), where, k).total
+        for flags in (np.ones(len(centres)), on_foot, straight, apart)
+    )
+    each = [
+        {
+            "直线距离": f"{100.0 * d / e:.1f} %（{d:.0f} 个 ÷ {e:.0f} 个），与路网并列，不作采用值"
+            if e
+            else "没有社区",
+            **({"未接入路网": f"{a:.0f} 个，距道路 500 m 以外，计入分母"} if a else {}),
+            **({"边缘": f"边缘不全：图层在界外不足 {CONVENIENCE_REACH:g} m"} if short else {}),
+        }
+        for d, e, a, short in zip(
+            drawn.tolist(),
+            everyone.tolist(),
+            alone.tolist(),
+            zones.incomplete("convenience", CONVENIENCE_REACH).tolist(),
+            strict=True,
+        )
+    ]
+    whole = np.where(everyone > 0, everyone, np.nan)
+    return zones.results(served, whole, {"覆盖": f"路网 {CONVENIENCE_REACH:g} m，六类齐全"}, each)
+
+
+def _reached(zones: Zones, centres: Floats) -> tuple[Flags, Flags, Flags]:
+    """Tell which places reach every kind on foot, which in a straight line, and which are not on the network."""
+    graph = zones.material.graph()
+    if graph is None:
+        raise LookupError("walk_ways")
+    # Numba takes half a second to import: only where a network is there.
+    from tijian.engine.compute.geo.reach import nearest
+    from tijian.engine.compute.geo.snap import snap
+
+    kinds = np.array([str(cell) for cell in zones.layers["convenience"].fields[KIND]], dtype=object)
+    geometry = zones.geometry("convenience")
+    origins = snap(graph.network, centres)
+    on_foot, straight = (np.ones(len(centres), dtype=np.bool_) for _ in range(2))
+    for kind in CONVENIENCES:
+        own = geometry[kinds == kind]
+        straight &= within(centres, own, np.full(len(own), CONVENIENCE_REACH))
+        cost = nearest(graph, origins, snap(graph.network, doors(own)), CONVENIENCE_REACH).cost
+        on_foot &= ~np.isnan(cost)
+    return on_foot, straight, origins.unconnected
+
+
+def people_centres(zones: Zones) -> Floats:
+    """Give where the people of each community are on average, shape (n, 2); its middle where nobody is counted."""
+    areas, found = zones.geometry("communities"), zones.centres("communities")
+    points, people = zones.centres("population"), np.nan_to_num(zones.numbers("population", PEOPLE))
+    own = zone_of(points, areas)
+    which = np.flatnonzero(own >= 0)
+    own = own[which]
+    weight = np.bincount(own, weights=people[which], minlength=len(areas))
+    for axis in range(2):
+        moment = np.bincount(own, weights=people[which] * points[which, axis], minlength=len(areas))
+        found[:, axis] = np.where(weight > 0, moment / np.where(weight > 0, weight, 1.0), found[:, axis])
+    return found

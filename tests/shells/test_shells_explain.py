@@ -97,9 +97,9 @@ def gap(shenyang, tmp_path_factory):
     kept = []
     for line in path.read_text(encoding="utf-8-sig").splitlines():
         cells = line.split(",")
-        if cells[:3] == ["green_area", "210103", "2019"]:
+        if cells[:3] == ["heated_area", "210103", "2019"]:
             continue
-        if cells[:3] == ["water_area", "210103", "2019"]:
+        if cells[:3] == ["heat_due_area", "210103", "2019"]:
             cells[3] = "无数据"
         kept.append(",".join(cells))
     path.write_text("\n".join(kept), encoding="utf-8")
@@ -107,21 +107,52 @@ def gap(shenyang, tmp_path_factory):
 
 
 def test_no_data_lists_what_is_missing(ask, gap):
-    text = ask("EL03", "210103", 2019, gap)
-    assert "  无数据" in text
-    missing = re.findall(r"^  缺：(.+)$", text, re.MULTILINE)
-    assert len(missing) == 2
-    assert all("2019 年（沈河区）" in m for m in missing)
-    assert any("水域面积" in m for m in missing)
-    assert any("绿地面积" in m for m in missing)
-
-
-def test_no_data_of_the_city_names_the_area_that_is_missing(ask, gap):
-    text = ask("EL03", "210100", 2019, gap)
+    text = ask("N-HT1", "210103", 2019, gap)
     assert "  无数据" in text
     missing = re.findall(r"^  缺：(.+)$", text, re.MULTILINE)
     assert len(missing) == 2
     assert all("（沈河区）" in m for m in missing)
+    assert any("集中供热面积" in m for m in missing)
+    assert any("应供热面积" in m for m in missing)
+
+
+def test_no_data_of_the_city_names_the_area_that_is_missing(ask, gap):
+    text = ask("N-HT1", "210100", 2019, gap)
+    assert "  无数据" in text
+    missing = re.findall(r"^  缺：(.+)$", text, re.MULTILINE)
+    assert len(missing) == 2
+    assert all("（沈河区）" in m for m in missing)
+
+
+def test_the_computed_source_beside_says_how_it_came_about(ask, shenyang):
+    text = ask("EL06", "210103", 2019)
+    beside = text[text.index("并列的第三方计算") : text.index("判定")]
+    above, below, share = map(float, re.search(r"([\d.]+) ha ÷ ([\d.]+) ha = ([\d.]+)%", beside).groups())
+    assert f"{100 * above / below:.1f}" == f"{share:.1f}"
+    digest = hashlib.sha256((shenyang / "inputs/layers/parks-2019.parquet").read_bytes()).hexdigest()
+    assert f"parks-2019.parquet（sha256 {digest[:8]}，2019-12-31）" in beside
+    walked, spots = map(int, re.search(r"路网距离：[\d.]+ %（100 m 网点 (\d+) ÷ (\d+)）", beside).groups())
+    assert 0 < walked < spots
+    assert walked / spots < share / 100  # along the streets it is further
+    assert spots == pytest.approx(below, rel=0.03)  # one point a hectare
+
+
+def test_where_the_computed_source_is_missing_the_reported_one_stands_and_the_other_way_round(
+    ask, tmp_path, shenyang
+):
+    folder = shutil.copytree(shenyang, tmp_path / "shenyang")
+    (folder / "inputs/layers/parks-2019.parquet").unlink()
+    text = ask("EL06", "210103", 2019, folder)
+    assert "第三方 无数据，park_coverage@1，并列" in text
+    assert "缺：公园绿地图层" in text[text.index("并列的第三方计算") :]
+    path = folder / "inputs/variables.csv"
+    lines = path.read_text(encoding="utf-8-sig").splitlines()
+    path.write_text(
+        "\n".join(x for x in lines if not x.startswith("green_area,210103,2019,")), encoding="utf-8"
+    )
+    assert re.search(
+        r"第三方 [\d.]+%，blue_green_share@1，采用（未选定）", ask("EL03", "210103", 2019, folder)
+    )
 
 
 @pytest.mark.parametrize(
@@ -162,6 +193,7 @@ def test_the_explanation_as_json(ask, shenyang):
         "files",
         "people",
         "missing",
+        "beside",
     }
     assert found["title"] == "城市道路网密度（TC02），沈河区，2019 年"
 

@@ -15,6 +15,7 @@ from tijian.engine.compute.geo.coverage import (
     radius_by_size,
     reach,
     ring_incomplete,
+    to_the_edge,
     within,
 )
 from tijian.engine.compute.geo.grid_cover import fill_discs, within_discs
@@ -116,9 +117,12 @@ def test_unknown_people_are_counted_and_never_nought():
 def test_the_ring_matters_for_zones_near_the_edge_only():
     outline = shapely.box(0, 0, 3000, 1000)
     zones = shapes(shapely.box(0, 0, 1000, 1000), shapely.box(1400, 450, 1600, 550))
-    assert ring_incomplete(zones, outline, 500.0, 500.0).tolist() == [False, False]
-    assert ring_incomplete(zones, outline, 499.0, 500.0).tolist() == [True, False]  # the second is 450 inside
-    assert ring_incomplete(zones, outline, 0.0, 500.0).tolist() == [True, True]
+    assert ring_incomplete(to_the_edge(zones, outline), 500.0, 500.0).tolist() == [False, False]
+    assert ring_incomplete(to_the_edge(zones, outline), 499.0, 500.0).tolist() == [
+        True,
+        False,
+    ]  # the second is 450 inside
+    assert ring_incomplete(to_the_edge(zones, outline), 0.0, 500.0).tolist() == [True, True]
 
 
 def test_the_mark_travels_with_the_result():

@@ -9,12 +9,20 @@ from typing import Any
 import numpy as np
 import shapely
 
-from tijian.engine.compute.geo.coverage import Coverage, land_covered, people_covered, radius_by_size, within
-from tijian.engine.compute.geo.overlay import Floats, Positions, zone_of, zone_sums
+from tijian.engine.compute.geo.coverage import (
+    Coverage,
+    Flags,
+    own_land_covered,
+    people_covered,
+    radius_by_size,
+    within,
+)
+from tijian.engine.compute.geo.overlay import Floats, Positions, union_within, zone_of, zone_sums
 from tijian.engine.compute.registry import Computation, Computed, Material, indicator
 from tijian.engine.compute.zones import LAYER_ZH, Zones
 
 M2_PER_KM2, M2_PER_HA = 1_000_000.0, 10_000.0
+LAND_STEP = 100.0  # metres between the points that stand for land
 DOOR_STEP = 50.0  # metres between the points at which an area is entered
 PEOPLE = "people"  # column of the population layer
 AREA = "area"  # column of usable m² of a ground or shelter
@@ -166,11 +174,13 @@ def land_within(name: str, land: str, reach: Reach) -> Computation:
     def run(zones: Zones) -> dict[str, Computed]:
         incomplete = zones.incomplete(reach.layer, reach.longest)
         facilities, radii = zones.geometry(reach.layer), reach.radii(zones)
-        found = land_covered(zones.built(), zones.geometry(land), facilities, radii, incomplete)
-        return covered(zones, found, reach, M2_PER_HA)
+        own = union_within(zones.built(), zones.geometry(land))
+        found = own_land_covered(own, facilities, radii, incomplete)
+        return covered(zones, found, reach, M2_PER_HA, land_on_foot(zones, reach, own))
 
     meaning = f"建成区内{LAYER_ZH[land]}落在{LAYER_ZH[reach.layer]}服务半径内的面积 ÷ {LAYER_ZH[land]}面积；{reach.words}，从设施边缘量起，重叠只计一次。"
-    return over_zones(name, "ha", "ha", (land, reach.layer, "built_area"), meaning)(run)
+    needs = (land, reach.layer, "built_area")
+    return over_zones(name, "ha", "ha", needs, meaning, beside=("walk_ways",))(run)
 
 
 def people_within(name: str, reach: Reach, *, built: bool = False) -> Computation:
@@ -230,20 +240,13 @@ def on_foot(
         people: How many, shape (n,), NaN where unknown.
         where: The area of each, −1 for none.
     """
-    graph = zones.material.graph()
-    if graph is None:
+    if zones.material.graph() is None:
         return ()
-    from tijian.engine.compute.geo.reach import nearest
-    from tijian.engine.compute.geo.snap import snap
-
-    origins, radii, k = snap(graph.network, points), reach.radii(zones), len(zones.codes)
-    served = np.zeros(len(points), dtype=np.bool_)
-    for radius in np.unique(radii[~np.isnan(radii)]).tolist():
-        entries = doors(zones.geometry(reach.layer)[radii == radius])
-        served |= ~np.isnan(nearest(graph, origins, snap(graph.network, entries), radius).cost)
+    served, unconnected = _walked(zones, reach, points)
+    k = len(zones.codes)
     reached = zone_sums(np.where(served, people, people * 0.0), where, k).total
     everyone = zone_sums(people, where, k).total
-    apart = zone_sums(origins.unconnected.astype(np.float64), where, k).total
+    apart = zone_sums(unconnected.astype(np.float64), where, k).total
     return [
         {
             "路网距离": f"{100.0 * r / e:.1f} %（{r:,.0f} 人 ÷ {e:,.0f} 人），与直线并列，不作采用值"
@@ -253,6 +256,65 @@ def on_foot(
         }
         for r, e, a in zip(reached.tolist(), everyone.tolist(), apart.tolist(), strict=True)
     ]
+
+
+def land_on_foot(zones: Zones, reach: Reach, own: Any) -> Sequence[Mapping[str, str]]:
+    """Say beside a straight-line coverage of land what it is along the streets; nothing without a network.
+
+    Land stands for points on a square grid of 100 m; facilities are entered as in ``on_foot``.
+
+    Args:
+        zones: The areas.
+        reach: The rule.
+        own: The land of each area, object array of shape (k,).
+    """
+    if zones.material.graph() is None:
+        return ()
+    spots = [_grid(one) for one in own]
+    where = np.repeat(np.arange(len(own)), [len(s) for s in spots])
+    served, unconnected = _walked(zones, reach, np.concatenate(spots))
+    every, reached, apart = (
+        np.bincount(where, weights=flags, minlength=len(own))
+        for flags in (np.ones(len(where)), served.astype(np.float64), unconnected.astype(np.float64))
+    )
+    return [
+        {
+            "路网距离": f"{100.0 * r / n:.1f} %（{LAND_STEP:g} m 网点 {r:.0f} ÷ {n:.0f}），与直线并列，不作采用值",
+            **({"未接入路网": f"{a:.0f} 个网点，距道路 500 m 以外，计入分母"} if a else {}),
+        }
+        if n
+        else {"路网距离": "没有用地"}
+        for r, n, a in zip(reached.tolist(), every.tolist(), apart.tolist(), strict=True)
+    ]
+
+
+def _grid(land: Any) -> Floats:
+    """Give the points of a square grid that lie in some land, shape (n, 2)."""
+    if shapely.is_empty(land):
+        return np.empty((0, 2))
+    shapely.prepare(land)
+    low = np.ceil(np.array(shapely.bounds(land)[:2]) / LAND_STEP) * LAND_STEP
+    x, y = (np.arange(a, b, LAND_STEP) for a, b in zip(low, shapely.bounds(land)[2:], strict=True))
+    points = np.stack(np.meshgrid(x, y), axis=-1).reshape(-1, 2)
+    inside: Floats = points[shapely.contains_xy(land, points)]
+    return inside
+
+
+def _walked(zones: Zones, reach: Reach, points: Floats) -> tuple[Flags, Flags]:
+    """Tell which places come to a facility along the streets, and which are not on them; shape (n,) each."""
+    # Numba takes half a second to import: only where a network is there.
+    from tijian.engine.compute.geo.reach import nearest
+    from tijian.engine.compute.geo.snap import snap
+
+    graph = zones.material.graph()
+    if graph is None:
+        raise LookupError("walk_ways")
+    origins, radii = snap(graph.network, points), reach.radii(zones)
+    served = np.zeros(len(points), dtype=np.bool_)
+    for radius in np.unique(radii[~np.isnan(radii)]).tolist():
+        entries = doors(zones.geometry(reach.layer)[radii == radius])
+        served |= ~np.isnan(nearest(graph, origins, snap(graph.network, entries), radius).cost)
+    return served, origins.unconnected
 
 
 def doors(facilities: Any) -> Floats:

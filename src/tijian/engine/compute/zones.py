@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
-from tijian.engine.compute.geo.coverage import ring_incomplete
+from tijian.engine.compute.geo.coverage import ring_incomplete, to_the_edge
 from tijian.engine.compute.geo.overlay import Floats, union_within
 from tijian.engine.compute.registry import Computed, Material
 from tijian.engine.kernel.missing import Status
@@ -97,8 +97,10 @@ class Zones:
 
     def incomplete(self, name: str, radius: float) -> Any:
         """Tell in which areas a facility beyond the known ring may be missing; shape (k,)."""
-        whole = self.material.once("whole", lambda: shapely.union_all(self.outlines))
-        return ring_incomplete(self.outlines, whole, self.material.ring(name), radius)
+        away = self.material.once(
+            "to_edge", lambda: to_the_edge(self.outlines, shapely.union_all(self.outlines))
+        )
+        return ring_incomplete(away, self.material.ring(name), radius)
 
     def results(
         self, above: Floats, below: Floats, detail: Mapping[str, str], each: Sequence[Mapping[str, str]] = ()

@@ -55,6 +55,7 @@ class Explanation:
         files: Files with hash that the numbers stand in.
         people: Who reports the inputs.
         missing: Inputs that are not there.
+        beside: How the computed source that was not adopted came about: layers, numbers, method.
     """
 
     title: str
@@ -66,6 +67,7 @@ class Explanation:
     files: tuple[str, ...]
     people: tuple[str, ...]
     missing: tuple[str, ...]
+    beside: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
         """Give the whole explanation as lines of text."""
@@ -73,6 +75,7 @@ class Explanation:
             (self.title, (self.answer,)),
             ("采用值", self.strands),
             ("公式与数字", (*self.arithmetic, *(f"缺：{m}" for m in self.missing))),
+            ("并列的第三方计算", self.beside),
             ("判定", (self.judgement, *self.basis)),
             ("文件", self.files),
             ("填报", self.people),
@@ -103,6 +106,7 @@ def explain(results: Results, indicator: str, area: str, year: int | None = None
             dict.fromkeys(_person(results, name) for name in row.indicator.inputs if name in city.owner_of)
         ),
         missing=missing,
+        beside=_beside(row, program),
     )
 
 
@@ -187,12 +191,23 @@ def _weighted(
     )
 
 
+def _beside(row: Row, program: Program) -> tuple[str, ...]:
+    """Say how the computed source came about where another was adopted."""
+    cell = next((s for s in row.strands if s.method != "formula" and s.name != row.adopted.name), None)
+    if cell is None or program.computation is None:
+        return ()
+    quotient = _quotient(cell, program.computation.numerator_unit, program.computation.denominator_unit, row)
+    lines = (program.computation.meaning, quotient, *(f"{k}：{v}" for k, v in cell.detail.items()))
+    return tuple(line for line in lines if line)
+
+
 def _quotient(cell: StrandCell, above: str, below: str, row: Row) -> str:
-    if isinstance(cell.numerator, Status) or isinstance(cell.denominator, Status) or row.value is None:
+    value = cell.rounded(row.indicator.decimals)
+    if isinstance(cell.numerator, Status) or isinstance(cell.denominator, Status) or value is None:
         return ""
     left = f"{readable(cell.numerator)} {printed(above)}".rstrip()
     right = f"{readable(cell.denominator)} {printed(below)}".rstrip()
-    return f"{left} ÷ {right} = {quantity(row.value, row.indicator.unit)}"
+    return f"{left} ÷ {right} = {quantity(value, row.indicator.unit)}"
 
 
 @dataclass

@@ -95,7 +95,21 @@ def land_covered(zones: Any, land: Any, facilities: Any, radius: Floats, incompl
     Raises:
         Refused: If a geometry is invalid.
     """
-    own = union_within(zones, land)
+    return own_land_covered(union_within(zones, land), facilities, radius, incomplete)
+
+
+def own_land_covered(own: Any, facilities: Any, radius: Floats, incomplete: Flags) -> Coverage:
+    """Give the land of each zone that lies within reach of a facility, where it is known already.
+
+    Args:
+        own: The land of each zone, from ``overlay.union_within``; shape (k,).
+        facilities: Object array of any geometry, shape (n,), beyond the zones too.
+        radius: Metres, shape (n,); NaN for facilities that serve nobody.
+        incomplete: From ``ring_incomplete``, shape (k,).
+
+    Raises:
+        Refused: If a geometry is invalid.
+    """
     served = area_within(own, reach(facilities, radius))
     ratio = Ratio(served, shapely.area(own))
     return Coverage(ratio, incomplete, np.zeros(len(own), dtype=np.int64))
@@ -147,21 +161,29 @@ def within(points: Floats, facilities: Any, radius: Floats) -> Flags:
     return near
 
 
-def ring_incomplete(zones: Any, outline: Any, ring: float, radius: float) -> Flags:
+def ring_incomplete(away: Floats, ring: float, radius: float) -> Flags:
     """Tell which zones are so near the edge of the known area that a facility beyond it may be missing.
 
     Args:
-        zones: Object array of polygons within the outline, shape (k,), metres.
-        outline: The boundary up to which, and ``ring`` beyond which, facilities are known.
+        away: From ``to_the_edge``, shape (k,).
         ring: Metres beyond the outline up to which the layer of facilities is complete.
         radius: The greatest radius asked, metres.
 
     Returns:
         bool, shape (k,).
     """
-    to_edge = shapely.distance(np.asarray(zones, dtype=object), shapely.boundary(outline))
-    short: Flags = to_edge + ring < radius
-    return short
+    return away + ring < radius
+
+
+def to_the_edge(zones: Any, outline: Any) -> Floats:
+    """Give how far each zone lies from the edge of the known area, metres, shape (k,); 0 where it touches it.
+
+    Args:
+        zones: Object array of polygons within the outline, shape (k,), metres.
+        outline: The boundary up to which, and a ring beyond which, facilities are known.
+    """
+    distance: Floats = shapely.distance(np.asarray(zones, dtype=object), shapely.boundary(outline))
+    return distance
 
 
 def _serving(facilities: Any, radius: Floats) -> tuple[Any, Floats]:

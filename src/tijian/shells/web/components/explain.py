@@ -52,12 +52,14 @@ class Adopted(Component):
         strands: All sources.
         summary: One sentence.
         reason: Why, by whom, when.
+        beside: How the computed source that was not adopted came about.
     """
 
     template: ClassVar[str] = "components/explain_adopted.html"
     strands: tuple[Strand, ...]
     summary: str = ""
     reason: str = ""
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -127,7 +127,7 @@ def tree(seen: Seen, cell: Cell, told: Explanation, at: int | None = None) -> Ex
     return ExplainTree(
         cell.figure,
         cell.shown(),
-        _adopted(seen, cell, at),
+        _adopted(seen, cell, told, at),
         _formula(cell, told),
         _criterion(seen, cell, told),
         _files(told),
@@ -139,7 +139,7 @@ def tree(seen: Seen, cell: Cell, told: Explanation, at: int | None = None) -> Ex
     )
 
 
-def _adopted(seen: Seen, cell: Cell, at: int | None) -> Adopted:
+def _adopted(seen: Seen, cell: Cell, told: Explanation, at: int | None) -> Adopted:
     strands = []
     adopted = cell.line[4]
     base = cell.row.value
@@ -155,9 +155,9 @@ def _adopted(seen: Seen, cell: Cell, at: int | None) -> Adopted:
     if last is not None and last.strand:
         who = titles().get(last.action.actor, last.action.actor)
         reason = f"{last.reason}（{who}，{last.action.business_date}）"
-        return Adopted(tuple(strands), f"选定采用{last.strand}。", reason)
+        return Adopted(tuple(strands), f"选定采用{last.strand}。", reason, told.beside)
     words = "只有一种来源。" if len(strands) == 1 else f"未选定，按定义先后取{adopted}。"
-    return Adopted(tuple(strands), words)
+    return Adopted(tuple(strands), words, beside=told.beside)
 
 
 def _formula(cell: Cell, told: Explanation) -> Formula | Lost:

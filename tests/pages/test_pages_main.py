@@ -182,3 +182,16 @@ def test_an_area_names_three_problems_where_it_has_so_many(seen, visitors):
         assert all(s.name in text for s in near)
         told += len(near)
     assert told
+
+
+def test_the_list_of_districts_counts_as_stored_and_leads_to_each(seen, visitors):
+    text = page(visitors, seen.url("areas"))
+    rows = stored(seen)
+    for area in (*seen.districts, seen.whole):
+        line = next(
+            r for r in re.findall(r"<tr[^>]*>.*?</tr>", text, re.DOTALL) if seen.url("area", area=area) in r
+        )
+        poor = sum(r["grade"] == "差" for r in rows if r["area"] == area)
+        broken = sum("破底线" in r["note"] for r in rows if r["area"] == area)
+        numbers = [int(n) for n in re.findall(r'<td class="num"[^>]*><div>(?:<[^>]+>)*(\d+)', line)]
+        assert numbers == [poor, broken], area

@@ -304,3 +304,15 @@ def test_a_cell_of_a_table_is_never_a_formula():
     rows = [["=1+1"], ["-0.5"], ["-1+cmd"], ["-cmd|x"], ["@x"], ["一"]]
     lines = spreadsheet(("a",), rows).decode("utf-8-sig").split("\n")[1:-1]
     assert lines == ["'=1+1", "-0.5", "-1+cmd", "'-cmd|x", "'@x", "一"]
+
+
+def test_the_page_of_an_area_says_which_disease_a_problem_speaks_for_and_why(ill):
+    page = text(ill.get("/r/1/areas/A1/", AUDITOR))
+    assert "候选：" in page
+    assert "依据：" in page
+    assert ill.post(CANDIDATE, confirming()).status_code == 302
+    page = text(ill.get("/r/1/areas/A1/", AUDITOR))
+    assert "成因：管网超龄" in page
+    assert "（确认）" in page
+    listed = text(ill.get("/r/1/areas/", AUDITOR))
+    assert "（确认）" in listed

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from tijian.engine.report.tokens import GradeWord
-from tijian.office.diagnose.queries import unconfirmed
-from tijian.shells.web.components.component import Component, Link
+from tijian.office.diagnose.queries import cases, unconfirmed
+from tijian.shells.web.components.component import Component, Link, Text
 from tijian.shells.web.components.grade import GradeCell, GradeLegend, GradeShares
 from tijian.shells.web.components.marks import CoverageBadge, Figure, Missing
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
@@ -37,9 +37,43 @@ class DimensionPanel:
 
 @require_GET
 def areas(request: HttpRequest, round_id: int) -> HttpResponse:
-    """Go to the first district."""
+    """List the districts and the city: grades, what is poor, and the worst problem of each."""
     seen = seen_of(round_id)
-    return redirect("area", round_id=round_id, area=seen.districts[0])
+    return render(request, "pages/areas.html", frame(request, seen) | {"table": overview(seen)})
+
+
+def overview(seen: Seen) -> DataTable:
+    """Put one row for each district, in the city's order, and one for the city."""
+    columns = (
+        Column("区"),
+        Column("区类"),
+        Column("等级分布"),
+        Column("差", numeric=True),
+        Column("破底线", numeric=True),
+        Column("最差的问题"),
+        Column("城市病"),
+    )
+    rows = tuple(_area_row(seen, area) for area in (*seen.districts, seen.whole))
+    links = (Link("下载 csv", seen.url("download", name="values.csv")),)
+    return DataTable("各区体检结果", columns, (RowGroup("", rows),), links=links, plain=True)
+
+
+def _area_row(seen: Seen, area: str) -> Row:
+    here = cells(seen, area)
+    count = tuple((g, sum(c.grade == g for c in here)) for g in GRADED)
+    first = next(iter(worst(seen, area)), None)
+    named = dict.fromkeys(r.link.text for reasons in _diseases(seen, area).values() for r in reasons)
+    return Row(
+        (
+            Link(seen.city.label(area), seen.url("area", area=area)),
+            _type_words(seen, area),
+            GradeShares(count, synthetic=seen.synthetic),
+            str(dict(count)["差"]),
+            str(sum(bool(c.facts["broken"]) for c in here)),
+            Text("没有评为差或破底线的") if first is None else Link(first.name, first.href),
+            "、".join(named) or "没有",
+        )
+    )
 
 
 @require_GET
@@ -147,6 +181,14 @@ def tiles(seen: Seen, area: str) -> Tiles:
 
 
 @dataclass(frozen=True)
+class Reason:
+    """A disease that a figure speaks for: where it is told, its cause or what it rests on."""
+
+    link: Link
+    words: str
+
+
+@dataclass(frozen=True)
 class Problem:
     """A poor figure of an area, or one close to it, and the diseases it speaks for there.
 
@@ -158,7 +200,7 @@ class Problem:
 
     shortfall: Shortfall
     poor: bool
-    diseases: tuple[Link, ...]
+    diseases: tuple[Reason, ...]
 
 
 def problems(seen: Seen, area: str) -> list[Problem]:
@@ -172,17 +214,26 @@ def problems(seen: Seen, area: str) -> list[Problem]:
     ]
 
 
-def _diseases(seen: Seen, area: str) -> dict[str, list[Link]]:
-    """Link the candidates of an area from the indicators they rest on."""
-    found: dict[str, list[Link]] = {}
+def _diseases(seen: Seen, area: str) -> dict[str, list[Reason]]:
+    """Give the diseases of an area by the indicators they rest on: confirmed ones with their cause, then candidates."""
+    found: dict[str, list[Reason]] = {}
+    for case in cases(area=area, state="open"):
+        diagnosis = case.diagnosis
+        if diagnosis.round.year > seen.which.year:
+            continue
+        link = Link(f"{diagnosis.name}（{case.state}）", seen.url("disease", number=diagnosis.number))
+        keys = {e.result.indicator for e in case.evidence if e.result is not None}
+        keys |= set(diagnosis.candidate.known()["indicators"]) if diagnosis.candidate is not None else set()
+        for key in sorted(keys):
+            found.setdefault(key, []).append(Reason(link, f"成因：{diagnosis.cause}"))
     for candidate in unconfirmed(seen.which):
         if candidate.area == area:
-            link = Link(
-                f"候选：{candidate.name}",
-                seen.url("candidate", disease=candidate.disease, area=candidate.area),
-            )
-            for key in candidate.known()["indicators"]:
-                found.setdefault(key, []).append(link)
+            known = candidate.known()
+            address = seen.url("candidate", disease=candidate.disease, area=candidate.area)
+            link = Link(f"候选：{candidate.name}", address)
+            words = "；".join([known["necessary"], *known["matched"]])
+            for key in known["indicators"]:
+                found.setdefault(key, []).append(Reason(link, f"依据：{words}"))
     return found
 
 

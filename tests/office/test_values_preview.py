@@ -84,3 +84,36 @@ def test_what_stands_already_moves_nothing(filled):
     assert preview() == []
     with pytest.raises(Refused):
         accept(*same)
+
+
+@pytest.mark.parametrize("case", [c for c in CASES if c != "another unit"])
+def test_an_acceptance_withdrawn_leaves_every_result_as_it_was(filled, case):
+    from tijian.office.ledger.models import Entry
+    from tijian.office.register.models import Round
+    from tijian.office.values.export import tables
+    from tijian.office.values.models import Value
+    from tijian.office.values.withdraw import changes_of, withdrawing
+
+    which = Round.objects.get(name=ROUND)
+    before, rows = tables(which), Value.objects.count()
+    entry = Entry.objects.get(position=accept(*figures_of(case)).position)
+    assert tables(which) != before
+    written = len(changes_of(entry))
+    do(withdrawing(entry, "弄错了"))
+    assert tables(which) == before
+    assert Value.objects.count() == rows + 2 * written  # nothing is deleted
+    assert not [c for c in changes_of(entry) if c.last]
+    with pytest.raises(Refused):
+        do(withdrawing(entry, "再来一次"))
+
+
+def test_a_figure_changed_between_look_and_withdrawal_is_a_conflict(filled):
+    from tijian.office.ledger.models import Entry
+    from tijian.office.values.withdraw import withdrawing
+
+    entry = Entry.objects.get(position=accept(*figures_of("several")).position)
+    looked_at = withdrawing(entry, "弄错了")
+    accept(figure("residents", "990101001", "0.5", "万人"))
+    with pytest.raises(Refused) as refused:
+        do(looked_at)
+    assert [f.code for f in refused.value.faults] == ["value.conflict"]

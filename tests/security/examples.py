@@ -33,6 +33,13 @@ def _adoption():
     return adoptions(which)[0].basis.pk
 
 
+def _acceptance():
+    """Name the first entry that wrote figures."""
+    from tijian.office.values.models import Value
+
+    return {"position": Value.objects.order_by("action_id").first().action.position}
+
+
 SYSTEM = "toy-2024"
 
 
@@ -107,6 +114,7 @@ EXAMPLES: dict[str, Example] = {
     "import_marked": Example(lambda: {"token": _upload(), "number": 1}, own=UPLOADER),
     "download": Example(lambda: {"name": "values.csv"}),
     "trail_entry": Example(lambda: {"number": 1}),
+    "withdraw": Example(_acceptance),
     "report_file": Example(lambda: {"key": made.report()}),
 }
 

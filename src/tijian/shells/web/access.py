@@ -191,6 +191,7 @@ ACCESS: Mapping[str, Row] = {
     "import_template": to_duty(REPORT),
     "import_seen": to_duty(REPORT, own=uploads.is_own, under="values"),
     "import_marked": to_duty(REPORT, own=uploads.is_own),
+    "withdraw": to_duty(REPORT, under="values"),
     "reports": to_signed_in(nav="报告", do=COMPILE),
     "reports_running": to_signed_in(under="reports"),
     "report_file": to_signed_in(),

@@ -23,6 +23,7 @@ from tijian.shells.web.pages import (
     systems_urls,
     treatment_urls,
     values_page,
+    withdrawing,
 )
 
 urlpatterns = [
@@ -47,6 +48,7 @@ urlpatterns = [
     path("r/<int:round_id>/import/", importing.importing, name="import"),
     path("r/<int:round_id>/import/template.csv", importing_template.import_template, name="import_template"),
     path("r/<int:round_id>/import/<str:token>/", importing.import_seen, name="import_seen"),
+    path("r/<int:round_id>/values/withdraw/<int:position>", withdrawing.withdraw, name="withdraw"),
     path(
         "r/<int:round_id>/import/<str:token>/<int:number>.xlsx", importing.import_marked, name="import_marked"
     ),

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tijian.engine.exam.inputs import STRANDS
 from tijian.engine.exam.intake.marked import marked_workbook
 from tijian.engine.kernel.faults import Fault, Refused
+from tijian.office.ledger.models import Entry
 from tijian.office.people.models import Role
 from tijian.office.people.queries import Person
 from tijian.office.values import uploads
@@ -169,9 +170,15 @@ def _shown(
             "moves": moves(moved),
             "passed_over": passed_over(seen, dry.figures),
             "next": next_line(seen, dry) if upload.written else None,
+            "withdraw": _withdraw(seen, upload) if upload.written and dry.figures else "",
         }
     )
     return render(request, "pages/import_seen.html", context, status=status)
+
+
+def _withdraw(seen: Seen, upload: Upload) -> str:
+    """Give the address at which what was written is taken back."""
+    return seen.url("withdraw", position=Entry.objects.get(action=UUID(upload.written)).position)
 
 
 def _upload(token: str) -> Upload:

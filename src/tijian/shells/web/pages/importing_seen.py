@@ -20,19 +20,22 @@ from tijian.engine.exam.intake.verdicts import (
 from tijian.engine.kernel.rounding import readable
 from tijian.engine.kernel.units import printed
 from tijian.office.treat.grading import column
-from tijian.office.values.figures import Figure
+from tijian.office.values.figures import Figure, Standing, value_row
 from tijian.office.values.imports import DryRun, LayerSeen
 from tijian.office.values.intake import answers
+from tijian.office.values.models import SurveyMean, Value
 from tijian.office.values.waiting import undecided
+from tijian.office.values.withdraw import text_of
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.evidence import Evidence, EvidenceList
 from tijian.shells.web.components.states import StateLine
-from tijian.shells.web.components.tables import Paging, page_number
+from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
 from tijian.shells.web.components.verdicts import VerdictRow, VerdictTable, VerdictTotals
 from tijian.shells.web.pages.importing_sheet import SheetView, sheet_view
 from tijian.shells.web.pages.seen import SYNTHETIC, Seen
 
 ROWS = 50
+CHANGED = 60  # figures shown with what they replace
 ASKED = 200  # cells that can be explained one by one; whoever has more mends the table
 REMEDY = re.compile(r"[；。？](?=请|应改|改为|确实|是不是)")
 ORDER = (Verdict.REFUSED, Verdict.ASKED, Verdict.CONVERTED, Verdict.BLANK)
@@ -77,7 +80,67 @@ def verdicts(seen: Seen, dry: DryRun, query: Mapping[str, str]) -> dict[str, obj
         "series": [_series(seen, s) for s in intake.series],
         "layers": _layers(dry.layers),
         "marked_files": _marked_files(dry),
+        "changed": None if dry.upload.written else changed(seen, dry.figures),
     }
+
+
+@dataclass(frozen=True)
+class Changed:
+    """The figures that would replace others or come new: the first ones, and how many there are."""
+
+    table: DataTable
+    replaced: int
+    new: int
+    left_out: int
+
+
+def changed(seen: Seen, figures: Sequence[Figure]) -> Changed | None:
+    """Set each figure that would be written beside the one that stands in its place; None where nothing changes."""
+    standing = Standing.of(figures)
+    pairs = [(standing.at(f), f) for f in figures]
+    pairs = [(old, f) for old, f in pairs if value_row(f, seen.opened, standing) is not None]
+    if not pairs:
+        return None
+    pairs.sort(key=lambda pair: pair[0] is None)
+    columns = (
+        Column("区"),
+        Column("数"),
+        Column("时期"),
+        Column("现有", numeric=True),
+        Column("写入后", numeric=True),
+        Column("单位"),
+        Column("来源"),
+    )
+    rows = tuple(_changed_row(seen, old, figure) for old, figure in pairs[:CHANGED])
+    replaced = sum(old is not None for old, _ in pairs)
+    table = DataTable("现有的数和写入后的数", columns, (RowGroup("", rows),), plain=True)
+    return Changed(table, replaced, len(pairs) - replaced, max(0, len(pairs) - CHANGED))
+
+
+def _changed_row(seen: Seen, old: Value | SurveyMean | None, figure: Figure) -> Row:
+    known = seen.city.catalogue.variables.get(figure.item)
+    unit = (figure.unit or known.unit) if known is not None else ""
+    return Row(
+        (
+            seen.city.label(figure.area),
+            known.zh if known is not None else f"问卷 {figure.item}",
+            figure.period,
+            "没有" if old is None else _with_unit(old, unit),
+            figure.text,
+            printed(unit) if known is not None else "分",
+            figure.strand,
+        )
+    )
+
+
+def _with_unit(old: Value | SurveyMean, unit: str) -> str:
+    """Give the figure that stands, with its unit where that is another than the new one's."""
+    text = text_of(old)
+    return (
+        f"{text} {printed(old.unit)}"
+        if isinstance(old, Value) and old.unit != unit and old.value is not None
+        else text
+    )
 
 
 def _kept(query: Mapping[str, str]) -> tuple[tuple[str, str], ...]:

@@ -95,7 +95,10 @@ def test_the_trail_is_read_from_the_end_and_narrowed(place, visitors):
     assert "没有这样的记录" in page(visitors, "/trail/?actor=nobody", "shenji")
     number = re.search(r"/trail/(\d+)/", narrowed)[1]
     entry = page(visitors, f"/trail/{number}/", "shenji")
-    assert "values_value" in entry
+    assert "values_value" in entry  # in the raw record
+    assert re.search(r"变量 \w+", entry)
+    assert "数值 " in entry
+    assert f"/values/withdraw/{number}" in entry
     assert visitors.client("shenji").get("/trail/99999/").status_code == 404
     assert visitors.client("lingdao").get("/trail/").status_code == 403
 

@@ -31,9 +31,9 @@ def test_the_dry_run_sets_the_new_figure_beside_the_one_that_stands(pages):
     page = text(pages.get(upload(pages, NEW)))
     assert "替换 1 个，新写入 1 个；与在册相同的不列" in page
     assert re.search(rf"{before.text} {before.unit}\s+1\.29\s+万人\s+自体检", page)
-    assert re.search(r"没有\s+410\s+ha\s+监测", page)
-    same = HEAD + f"residents,990103001,2024,{before.text},{before.unit},自体检,{before.mark}\n"
-    assert "会改动的数" not in text(pages.get(upload(pages, same)))
+    assert re.search(r"没有\s+4\.1\s+km²\s+监测", page)
+    written(pages)
+    assert "会改动的数" not in text(pages.get(upload(pages, SOUND)))
 
 
 def test_taken_back_everything_is_as_it_was_and_all_three_states_are_kept(pages):

@@ -5,6 +5,7 @@ Everything is done by the same actions as by people, in the names of the demo ac
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -12,6 +13,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from tijian.engine.catalogue.disease import Measure
+from tijian.engine.exam.cache import cache_root
 from tijian.engine.exam.folder import open_folder
 from tijian.engine.exam.intake.examine import examine
 from tijian.engine.exam.run import Progress
@@ -22,6 +24,7 @@ from tijian.office.ledger.actions import SetToday
 from tijian.office.people.models import Role
 from tijian.office.people.queries import Person, bodies, demo_persons
 from tijian.office.register.actions import PublishDocuments
+from tijian.office.register.city import steps_folder
 from tijian.office.register.models import Round
 from tijian.office.register.queries import open_round_city
 from tijian.office.treat.actions import CreateMeasure, MilestoneGiven
@@ -33,12 +36,12 @@ from tijian.office.values.actions import RegisterDataset
 from tijian.office.values.intake import accepting
 from tijian.office.values.models import Candidate
 from tijian.office.values.results import current
-from tijian.office.values.rounds import OpenRound
+from tijian.office.values.rounds import CloseRound, OpenRound
 from tijian.office.values.scan import ScanRound, latest_scan
 
 MARK, PROVIDER = "合成", "合成数据生成器"
 DUE = ((6, 30), (12, 31), (6, 30))  # of the year a measure begins, its end, and the middle of the next
-STEPS = ("公布体系", "读入数值", "登记图层", "开启轮次", "找短板", "确认城市病和对策")
+STEPS = ("公布体系", "读入数值", "登记图层", "开启轮次", "找短板", "确认城市病和对策", "结束第一轮")
 
 
 @dataclass
@@ -72,6 +75,7 @@ class Demo:
             lambda: self._rounds(years.first, years.last),
             self._scan,
             self._treat,
+            self._close,
         )
         self.day = date(years.first + 1, 3, 18)
         for k, (name, step) in enumerate(zip(STEPS, steps, strict=True)):
@@ -111,12 +115,22 @@ class Demo:
                     self._do(action, self._with(Role.THIRD_PARTY))
 
     def _rounds(self, first: int, last: int) -> None:
+        """Open a round for the first year and the last; steps that an examination of the same city kept are taken over."""
+        steps_folder().mkdir(parents=True, exist_ok=True)
+        for kept in (cache_root() / "steps").glob("*.json"):
+            shutil.copyfile(kept, steps_folder() / kept.name)
         for year in (first, last):
             self._do(OpenRound(str(year), year), self._with(Role.OFFICE))
 
     def _scan(self) -> None:
         for which in Round.objects.order_by("year"):
             self._do(ScanRound(which.name), self._with(Role.OFFICE))
+
+    def _close(self) -> None:
+        """End the first round: its measures are judged in the last one, its results stand."""
+        first, last = Round.objects.order_by("year")
+        lesson = f"{first.year} 年的结果自此不再变动；对策的成效在 {last.year} 年的轮次里回评。"
+        self._do(CloseRound(first.name, lesson), self._with(Role.OFFICE), date(last.year + 1, 3, 15))
 
     # ── one disease healed, another under treatment ──
 

@@ -113,7 +113,9 @@ class Layers:
         """Read a file and see whether it is what is declared, unless the same was found sound before."""
         name, key, step = f"{city.name}/{file}", (file, "、".join(osm_classes(doc))), ""
         if self.steps is not None:
-            step = step_key("layer", city.doc.crs.projected, self._digest(file), self._declared(doc))
+            step = step_key(
+                "layer", city.doc.crs.projected, self._digest(file), self._declared(doc), doc.sha256
+            )
             kept = self.steps.get(step)
             if kept is not None:
                 self._known[key] = SourceRecord(**(kept | {"file": name}))
@@ -126,8 +128,8 @@ class Layers:
             self.steps.put(step, asdict(layer.record))
 
     def _declared(self, doc: LayerDoc) -> list[object]:
-        """Give as plain values what decides what is read from a file: its declaration, and the mapping it names."""
-        declared: list[object] = [doc.model_dump(mode="json")]
+        """Give as plain values what decides what is read from a file and said of it, and the mapping it names."""
+        declared: list[object] = [doc.model_dump(mode="json", exclude=UNREAD)]
         if doc.osm is not None and self.city is not None:
             path = mapping_file(self.city.folder, doc.mapping)
             declared.append(sha256_file(path) if path.is_file() else None)
@@ -347,6 +349,7 @@ def _check_content(layer: Layer, doc: LayerDoc, file: str, faults: Faults) -> No
 
 
 WALK_WAYS = "walk_ways"
+UNREAD = {"mark", "licence", "provider", "zh", "sha256"}  # of a declaration: no step depends on them
 KINDS = {"points": (0, 4), "lines": (1, 5), "polygons": (3, 6), "places": (0, 4, 3, 6)}
 KIND_ZH = {"points": "点", "lines": "线", "polygons": "有面积的面", "places": "点或有面积的面"}
 GEOMETRY_ZH = {0: "点", 1: "线", 3: "空的面", 4: "点", 5: "线", 6: "空的面"}

@@ -35,7 +35,7 @@ def open_round(
     note: Annotated[str, typer.Option("--note", help="说明")] = "",
     as_json: AsJson = False,
 ) -> None:
-    """开启一个轮次：钉住现行的体系、标准和边界。"""
+    """开启一个轮次：固定使用现行的指标体系、判定标准和边界。"""
     from tijian.shells.settings.use import using
 
     with using(data):

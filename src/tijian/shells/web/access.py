@@ -165,7 +165,7 @@ ACCESS: Mapping[str, Row] = {
     "measure_cancel": to_signed_in(do=TREAT, under="measures"),
     "milestone": to_signed_in(under="measures"),
     "proof": to_signed_in(own=sees_proof),
-    "chain": to_signed_in(nav="链"),
+    "chain": to_signed_in(nav="治理链"),
     "criteria": to_signed_in(nav="标准"),
     "criteria_file": to_signed_in(),
     "criteria_adopt": to_duty(ADOPT_CRITERIA),

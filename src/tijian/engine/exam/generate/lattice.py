@@ -17,7 +17,7 @@ from tijian.engine.exam.generate.streets import Size, axes_of
 Floats = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
-SIDE: dict[Size, float] = {"demo": 250.0, "full": 100.0}  # metres
+SIDE: dict[Size, float] = {"demo": 320.0, "full": 100.0}  # metres
 WAVES, WAVE_LENGTH = 4, (900.0, 2600.0)  # of what makes land of one use lie together, metres
 NOISE = 1.5  # beside waves that add up to at most 1
 SERVES = 500.0  # metres: how far most of what stands somewhere serves

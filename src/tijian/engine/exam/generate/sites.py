@@ -12,7 +12,7 @@ import shapely
 from tijian.engine.exam.generate.draws import fractions, word, words
 from tijian.engine.exam.generate.ground import Features, Ground
 from tijian.engine.exam.generate.land import Land
-from tijian.engine.exam.generate.lattice import Floats, Positions
+from tijian.engine.exam.generate.lattice import SLIVER, Floats, Positions
 from tijian.engine.kernel.units import parse_unit
 
 POPULATION, COMMUNITIES, ELDERLY, CONVENIENCE = "population", "communities", "elderly_care", "convenience"
@@ -168,7 +168,7 @@ def communities(land: Land, year: int) -> Any:
     ground = lattice.ground
     count = max(1, round(ground.measured("communities", COMMUNITIES)[year]))
     chosen = _ranked(land, COMMUNITIES, land.homes)[:count]
-    seeds = lattice.placed(lattice.middle[land.built.cells[chosen]])
+    seeds = shapely.get_coordinates(shapely.point_on_surface(land.built.geometry[chosen]))
     if len(seeds) < MIN_SEEDS:
         return np.array([ground.outline], dtype=object)
     whole = shapely.voronoi_polygons(shapely.multipoints(seeds), extend_to=ground.outline, ordered=True)
@@ -176,7 +176,7 @@ def communities(land: Land, year: int) -> Any:
     shapely.prepare(ground.outline)
     cut = np.flatnonzero(~shapely.contains_properly(ground.outline, parts))
     parts[cut] = shapely.intersection(parts[cut], ground.outline)
-    return parts[shapely.area(parts) > 0.0]
+    return parts[shapely.area(parts) > SLIVER]
 
 
 def elderly_care(land: Land, parts: Any, year: int) -> Features:

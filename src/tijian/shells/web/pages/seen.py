@@ -16,6 +16,7 @@ from tijian.engine.catalogue.definition import Dimension
 from tijian.engine.catalogue.loading import City
 from tijian.engine.kernel.units import printed
 from tijian.engine.report.tokens import GradeWord
+from tijian.office.ledger.models import Entry
 from tijian.office.ledger.queries import position
 from tijian.office.register import queries
 from tijian.office.register.city import Opened
@@ -213,7 +214,17 @@ class Seen:
     def data_date(self) -> str:
         """Until when the data of the year were taken in, as the city's reports say."""
         dates = self.city.reports.dates.get(self.which.year)
-        return f"{self.which.year}-12-31" if dates is None else str(dates.closed)
+        closed = f"{self.which.year}-12-31" if dates is None else str(dates.closed)
+        last = Entry.objects.filter(position=self.position).values_list("business_date", flat=True).first()
+        return closed if last is None else min(closed, last.isoformat())
+
+    @property
+    def named(self) -> str:
+        """The round in words, its year once."""
+        year = f"{self.which.year} 年"
+        return (
+            f"{year}轮次" if self.which.name == str(self.which.year) else f"{self.which.name}轮次（{year}）"
+        )
 
     def url(self, route: str, **arguments: object) -> str:
         """Give the address of a page of this round."""

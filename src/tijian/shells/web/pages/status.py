@@ -10,9 +10,11 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.apps import apps
 from django.conf import settings
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
+from django.db.models.options import Options
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -25,7 +27,9 @@ from tijian.office.ledger.action import spoken
 from tijian.office.ledger.models import Entry
 from tijian.office.ledger.queries import position
 from tijian.office.people.queries import persons, titles
+from tijian.office.register.queries import latest_round
 from tijian.office.values.scan import stale_rounds
+from tijian.office.values.withdraw import changes_of
 from tijian.shells.jobs import complaint
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.forms import Field, Filters, Option
@@ -40,6 +44,42 @@ CHUNK = 2000
 GIGA = 1 << 30
 SIZE = 50
 LITTLE = 2  # GB of disk under which the figure is set in red
+LONGEST = 300  # characters of one item of a record
+# What actions say of themselves, in Chinese.
+ARGUMENTS = {
+    "account": "账号",
+    "areas": "区",
+    "at": "时间",
+    "bodies": "单位",
+    "called": "姓名",
+    "candidate": "候选",
+    "code": "代码",
+    "diagnosis": "城市病",
+    "documents": "文件",
+    "figures": "数的个数",
+    "indicator": "指标",
+    "item": "项",
+    "kinds": "种类",
+    "layer": "图层",
+    "lesson": "总结",
+    "measure": "对策",
+    "milestone": "里程碑",
+    "name": "名称",
+    "note": "说明",
+    "area": "区",
+    "parts": "文件",
+    "path": "文件",
+    "period": "时期",
+    "provider": "提供单位",
+    "reason": "理由",
+    "round": "轮次",
+    "sha256": "哈希",
+    "size": "字节",
+    "source": "来源",
+    "strand": "来源类别",
+    "verb": "办理",
+    "year": "年度",
+}
 ENGINES = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}
 
 
@@ -207,6 +247,46 @@ def _table(entries: list[Entry], paging: Paging) -> DataTable:
     return DataTable("台账", columns, (RowGroup("", rows),), paging=paging, plain=True)
 
 
+def _options(model: type[Model]) -> Options[Any]:
+    return model._meta  # noqa: SLF001 — Django's documented way to a model's names
+
+
+def spoken_table(kinds: Mapping[str, type[Model]], table: str) -> str:
+    """Name a table as its model is called; a table that no model has any more by its own name."""
+    kind = kinds.get(table)
+    return table if kind is None else str(_options(kind).verbose_name)
+
+
+def spoken_row(kinds: Mapping[str, type[Model]], table: str, row: Mapping[str, object]) -> str:
+    """Say the filled fields of a row in the words of its model; long texts are cut, the whole stands in the record."""
+    kind = kinds.get(table)
+    names = {} if kind is None else {f.attname: str(f.verbose_name) for f in _options(kind).concrete_fields}
+    parts = [
+        f"{names.get(key, key)} {_short(value)}"
+        for key, value in row.items()
+        if key not in {"id", "action_id"} and value not in (None, "")
+    ]
+    return "；".join(parts)
+
+
+def _short(value: object) -> str:
+    text = {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _arguments(given: Mapping[str, object]) -> list[tuple[str, str]]:
+    """Say what was asked, as far as something was."""
+    return [(ARGUMENTS.get(k, k), _short(v)) for k, v in given.items() if v not in (None, "", [], {})]
+
+
+def _withdraw(entry: Entry) -> str:
+    """Lead to the withdrawal of figures, from an entry that wrote some while there is a round to show them in."""
+    which = latest_round()
+    if which is None or not changes_of(entry):
+        return ""
+    return reverse("withdraw", args=[which.pk, entry.position])
+
+
 @require_GET
 def trail_entry(request: HttpRequest, number: int) -> HttpResponse:
     """Show one entry: what was asked, and every row it wrote.
@@ -220,22 +300,20 @@ def trail_entry(request: HttpRequest, number: int) -> HttpResponse:
     written = json.loads(entry.rows)
     page = page_number(request.GET.get("page", ""))
     paging = Paging(len(written), page, SIZE, (), "行")
+    shown = written[paging.slice]
+    kinds = {_options(model).db_table: model for model in apps.get_models()}
     rows = tuple(
-        Row(
-            (
-                table,
-                str(row.get("id", "")),
-                "；".join(f"{k} {v}" for k, v in row.items() if k not in {"id", "action_id"}),
-            )
-        )
-        for table, row in written[paging.slice]
+        Row((spoken_table(kinds, table), str(row.get("id", "")), spoken_row(kinds, table, row)))
+        for table, row in shown
     )
-    columns = (Column("表"), Column("行", numeric=True), Column("内容"))
+    columns = (Column("写入的内容"), Column("编号", numeric=True), Column("各项"))
     context = {
         "entry": entry,
         "verb": spoken(entry.verb),
         "actor": titles().get(entry.actor, entry.actor),
-        "arguments": [(k, str(v)) for k, v in json.loads(entry.arguments).items()],
+        "arguments": _arguments(json.loads(entry.arguments)),
+        "raw": json.dumps(shown, ensure_ascii=False, indent=1),
+        "withdraw": _withdraw(entry),
         "table": DataTable("写入的行", columns, (RowGroup("", rows),), paging=paging, plain=True)
         if rows
         else None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import fsum
 from typing import ClassVar
 from urllib.parse import urlencode
 
@@ -165,7 +166,21 @@ class ValueList:
         if not codes:
             return Missing("本级不报")
         have = sum(not self.standing.lacks(name, code) for code in codes)
-        return ValueCell(href, Figure(f"{have}/{len(codes)}"), "由下级求和")
+        parts = [self._annual(name, code) for code in codes]
+        known = [p for p in parts if p is not None and p.value is not None]
+        if variable.aggregate != "sum" or len(known) < len(codes):
+            return ValueCell(href, Figure(f"{have}/{len(codes)}"), "个下级已报")
+        total = fsum(p.value for p in known if p.value is not None)
+        text = f"{round_half_even(total, variable.decimals):,f}".replace("-", "−")
+        synthetic = any(SYNTHETIC in p.mark for p in known)
+        return ValueCell(href, Figure(text, "", synthetic), f"{len(codes)} 个下级之和")
+
+    def _annual(self, name: str, area: str) -> Value | None:
+        """Give the one figure of the year that stands for a variable in an area; None where there is none or several."""
+        periods = self.standing.of(name, area)
+        if list(periods) != [str(self.seen.which.year)]:
+            return None
+        return self.standing.adopted(name, area, next(iter(periods.values())))
 
     def _own(self, name: str, variable: Variable, area: str) -> tuple[Component, str]:
         periods = self.standing.of(name, area)

@@ -50,9 +50,11 @@ def lay_hospitals(lands: Sequence[Mapping[int, Land]], years: Sequence[int]) -> 
         years: In order.
     """
     made: dict[int, Features] = {}
+    plans = {year: _plan([land[year] for land in lands]) for year in years}
     is_open: frozenset[str] = frozenset()
-    for year in years:
-        plan = _plan([land[year] for land in lands])
+    # Twice through the years: from nothing the first year would stop at the first hospitals that fit halfway.
+    for year in (*years, *years):
+        plan = plans[year]
         wanted = np.array([_wanted(land[year], year) for land in lands])
         known = np.array([i in is_open for i in plan.ids])
         chosen = np.flatnonzero(_chosen(plan, wanted, known))

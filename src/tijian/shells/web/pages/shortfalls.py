@@ -106,7 +106,9 @@ def _gap(cell: Cell) -> tuple[float | None, str]:
         words = f"“中”{cut[0]}～{cut[1]}"
     else:
         near = float(cut)
-        words = f"“中”{'≥' if value < near else '≤'}{cut}"
+        # What is poor lies on the wrong side of the line; what is still 中 on the right one.
+        below = value < near if cell.grade != "中" else value > near
+        words = f"“中”{'≥' if below else '≤'}{cut}"
     if near == value:
         return 0.0, words
     return (value - near) / near if near else None, words

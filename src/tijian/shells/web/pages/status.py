@@ -49,7 +49,7 @@ LONGEST = 300  # characters of one item of a record
 ARGUMENTS = {
     "account": "账号",
     "areas": "区",
-    "at": "时间",
+    "at": "截至第几条记录",
     "bodies": "单位",
     "called": "姓名",
     "candidate": "候选",
@@ -271,6 +271,8 @@ def spoken_row(kinds: Mapping[str, type[Model]], table: str, row: Mapping[str, o
 
 def _short(value: object) -> str:
     text = {True: "是", False: "否"}[value] if isinstance(value, bool) else str(value)
+    if text.startswith(("{", "[")):
+        return "（多项，见原始记录）"
     return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
 
 

@@ -38,6 +38,8 @@ PAGES = (
     Page("indicator", "r/1/indicators/LV01/", LEADERS),
     Page("explain", "r/1/indicators/LV01/990102/", LEADERS),
     Page("areas", "r/1/areas/", LEADERS),
+    Page("datasets", "r/1/datasets/", LEADERS),
+    Page("dataset", "r/1/datasets/roads/2024/", LEADERS),
     Page("area", "r/1/areas/990102/", LEADERS),
     Page("values", "r/1/values/", OFFICE),
     Page("correct", "r/1/values/correct", OFFICE),

@@ -65,6 +65,9 @@ COMMON: dict[str, Callable[[], object]] = {
     "round_id": _round,
     "indicator": lambda: "MO01",
     "area": lambda: "990101",
+    "layer": lambda: "roads",
+    "year": lambda: 2024,
+    "kind": lambda: "gpkg",
 }
 
 

@@ -9,6 +9,7 @@ from tijian.shells.web.components.living import living_page
 from tijian.shells.web.pages import (
     areas,
     correct,
+    datasets,
     explaining,
     files,
     helping,
@@ -45,6 +46,13 @@ urlpatterns = [
     path("r/<int:round_id>/values/", values_page.values, name="values"),
     path("r/<int:round_id>/values/adopt", values_page.values_adopt, name="values_adopt"),
     path("r/<int:round_id>/values/correct", correct.correct, name="values_correct"),
+    path("r/<int:round_id>/datasets/", datasets.datasets, name="datasets"),
+    path("r/<int:round_id>/datasets/<str:layer>/<int:year>/", datasets.dataset, name="dataset"),
+    path(
+        "r/<int:round_id>/datasets/<str:layer>/<int:year>/<str:kind>",
+        datasets.dataset_file,
+        name="dataset_file",
+    ),
     path("r/<int:round_id>/import/", importing.importing, name="import"),
     path("r/<int:round_id>/import/template.csv", importing_template.import_template, name="import_template"),
     path("r/<int:round_id>/import/<str:token>/", importing.import_seen, name="import_seen"),

@@ -228,6 +228,13 @@ class Drawing:
         ink = f'stroke="{stroke}" stroke-width="{number(width)}" stroke-linejoin="round"'
         self.parts.append(f'<polyline points="{path}" fill="none" {ink}/>')
 
+    def polylines(self, lines: Sequence[Points], stroke: str, width: float) -> None:
+        """Draw many lines as one path."""
+        path = "".join("M" + "L".join(f"{number(x)} {number(y)}" for x, y in line) for line in lines)
+        if path:
+            ink = f'stroke="{stroke}" stroke-width="{number(width)}" stroke-linejoin="round"'
+            self.parts.append(f'<path d="{path}" fill="none" {ink}/>')
+
     def dot(self, x: float, y: float, radius: float, fill: str, stroke: str | None = None) -> None:
         """Draw a filled circle."""
         edge = f' stroke="{stroke}" stroke-width="0.8"' if stroke else ""

@@ -11,7 +11,7 @@ import shapely
 from tijian.engine.report import tokens
 from tijian.engine.report.drawing import Drawing, Sheet, print_sheet
 
-MOST = 2500  # features drawn; of more every so many-th
+MOST_POINTS, MOST = 2500, 8000  # features drawn; of more every so many-th
 DOT, LINE = 1.3, 0.6  # points
 FINE = 0.4  # points: detail below this is left out
 AREA_TYPES = (3, 6)
@@ -22,8 +22,8 @@ def sketch(outlines: Sequence[Any], geometry: Any, *, sheet: Sheet | None = None
 
     Args:
         outlines: Of the areas, projected, metres.
-        geometry: Features in the same system; object array of shape (n,). More than 2,500 are thinned evenly,
-            and the picture says so.
+        geometry: Features in the same system; object array of shape (n,). More than 8,000 (points: 2,500) are
+            thinned evenly, and the picture says so.
         sheet: Sizes; print at 120 mm if None.
         alt: One sentence for those who do not see the picture.
     """
@@ -31,7 +31,8 @@ def sketch(outlines: Sequence[Any], geometry: Any, *, sheet: Sheet | None = None
     picture = Drawing(sheet.width)
     known = np.asarray(geometry, dtype=object)
     known = known[~shapely.is_missing(known) & ~shapely.is_empty(known)]
-    every = max(1, -(-len(known) // MOST))
+    points = shapely.get_type_id(known) == shapely.GeometryType.POINT
+    every = max(1, -(-len(known) // (MOST_POINTS if points.any() else MOST)))
     shown = known[::every]
     everything = np.array([*outlines, *shown], dtype=object)
     if not len(everything):
@@ -48,8 +49,7 @@ def sketch(outlines: Sequence[Any], geometry: Any, *, sheet: Sheet | None = None
 
     for outline in shapely.simplify(np.array(outlines, dtype=object), FINE / scale):
         picture.area([place(r) for r in _rings(outline)], tokens.WHITE, tokens.LINE_2)
-    for shape in shapely.simplify(shown, FINE / scale):
-        _draw(picture, shape, place)
+    _draw(picture, shapely.simplify(shown, FINE / scale), place)
     for outline in shapely.simplify(np.array(outlines, dtype=object), FINE / scale):
         picture.area([place(r) for r in _rings(outline)], "none", tokens.MAP_EDGE)
     if every > 1:
@@ -59,17 +59,20 @@ def sketch(outlines: Sequence[Any], geometry: Any, *, sheet: Sheet | None = None
     return picture.svg(alt)
 
 
-def _draw(picture: Drawing, shape: Any, place: Any) -> None:
-    if shapely.get_type_id(shape) in AREA_TYPES:
-        picture.area([place(ring) for ring in _rings(shape)], tokens.CHART_REST, tokens.CHART_BAR, 0.3)
-        return
-    for part in shapely.get_parts(shape):
-        points = place(part)
-        if len(points) == 1:
-            (x, y) = points[0]
-            picture.dot(x, y, DOT, tokens.ACCENT)
-        else:
-            picture.polyline(points, tokens.ACCENT, LINE)
+def _draw(picture: Drawing, shapes: Any, place: Any) -> None:
+    lines = []
+    for shape in shapes:
+        if shapely.get_type_id(shape) in AREA_TYPES:
+            picture.area([place(ring) for ring in _rings(shape)], tokens.CHART_REST, tokens.CHART_BAR, 0.3)
+            continue
+        for part in shapely.get_parts(shape):
+            points = place(part)
+            if len(points) == 1:
+                (x, y) = points[0]
+                picture.dot(x, y, DOT, tokens.ACCENT)
+            else:
+                lines.append(points)
+    picture.polylines(lines, tokens.ACCENT, LINE)
 
 
 def _rings(shape: Any) -> Iterable[Any]:

@@ -30,6 +30,7 @@ from tijian.shells.web.pages.seen import Seen, frame, seen_of
 
 KIND_ZH = {"points": "点", "lines": "线", "polygons": "面", "places": "点和面"}
 SAMPLE = 20  # features shown
+NAMED = 3  # indicators named in the list
 WIDE = 240.0  # millimetres of the picture, which shrinks with the page
 KINDS = {
     "gpkg": "application/geopackage+sqlite3",
@@ -72,9 +73,7 @@ def _list(seen: Seen, found: list[Holding]) -> DataTable:
         Column("图层"),
         Column("几何"),
         Column("时期"),
-        Column("状态日期"),
-        Column("提供单位"),
-        Column("许可"),
+        Column("来源"),
         Column("坐标系"),
         Column("标记"),
         Column("用于指标"),
@@ -84,36 +83,24 @@ def _list(seen: Seen, found: list[Holding]) -> DataTable:
 
 def _row(seen: Seen, held: Holding) -> Row:
     doc = held.doc
-    used = "、".join(seen.city.catalogue.indicators[k].name.zh for k in users(seen, held.name)) or "没有"
+    names = [seen.city.catalogue.indicators[k].name.zh for k in users(seen, held.name)]
+    used = "、".join(names[:NAMED]) + (f"等 {len(names)} 项" if len(names) > NAMED else "")
+    kind = KIND_ZH[doc.kind]
     if not held.years:
-        return Row(
-            (
-                Text(doc.zh, held.name),
-                KIND_ZH[doc.kind],
-                "没有文件",
-                "",
-                doc.provider,
-                doc.licence,
-                doc.crs,
-                doc.mark,
-                used,
-            )
-        )
-    year = held.years[-1]
+        source = Text(doc.provider, doc.licence)
+        return Row((Text(doc.zh, held.name), kind, "没有文件", source, doc.crs, doc.mark, used or "没有"))
+    first, year = held.years[0], held.years[-1]
     record = record_of(seen, held.name, year)
-    first = held.years[0]
-    span = f"{year}" if first == year else f"{first}—{year}，{len(held.years)} 期"
+    span = f"{year}" if first == year else f"{first}—{year}"
     return Row(
         (
             Link(doc.zh, seen.url("dataset", layer=held.name, year=year), held.name),
-            KIND_ZH[doc.kind],
-            span,
-            record.captured,
-            record.provider,
-            record.licence,
-            record.crs,
+            kind,
+            Text(span, f"{len(held.years)} 期，最新 {record.captured or year}"),
+            Text(record.provider, record.licence),
+            Text(record.crs, f"sha256 {record.sha256[:8]}"),
             record.mark.replace(";", "、"),
-            used,
+            used or "没有",
         )
     )
 

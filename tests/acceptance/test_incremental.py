@@ -49,7 +49,7 @@ def test_one_facility_changed_runs_the_steps_that_read_it_and_equals_a_cold_run(
     hospitals = geopandas.read_parquet(path)
     hospitals.iloc[1:].to_parquet(path)
     files, computed, count = run(place)
-    assert (computed, count) == ([("hospital_coverage@1", YEAR)], every)
+    assert (computed, count) == ([("hospital_coverage@1", YEAR), ("hospital_coverage@1 未服务", YEAR)], every)
     assert files["strands.csv"] != before["strands.csv"]
     assert files == cold(place, tmp_path, monkeypatch)
 
@@ -83,7 +83,11 @@ def test_a_declaration_that_decides_what_is_read_runs_its_steps_and_a_mark_none(
     document["layers"]["parks"]["ring"] = 5000
     path.write_text(yaml.safe_dump(document, allow_unicode=True), encoding="utf-8")
     files, computed, _ = run(place)
-    assert computed == [("park_coverage@1", 2018), ("park_coverage@1", 2019)]
+    assert computed == [
+        ("park_coverage@1", 2018),
+        ("park_coverage@1", 2019),
+        ("park_coverage@1 未服务", 2019),
+    ]
     assert files == cold(place, tmp_path, monkeypatch)
 
 

@@ -33,6 +33,27 @@ class Computed:
     detail: Mapping[str, str]
 
 
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A place that is not served: what lies beside the figure of a coverage.
+
+    Attributes:
+        area: Code of the area it lies in.
+        shape: The place, projected: a piece of land, a community.
+        people: How many live there; None where the city has no people by place.
+        nearest: Name or id of the nearest facility; empty where there is none.
+        distance: Metres to it in a straight line; None where there is none.
+        lacking: What is lacking, where several things are asked for.
+    """
+
+    area: str
+    shape: Any
+    people: float | None
+    nearest: str
+    distance: float | None
+    lacking: str = ""
+
+
 class Material(Protocol):
     """What a function may look at: areas, layers and survey of one year. It reads no file itself."""
 
@@ -76,6 +97,7 @@ class Computation:
         own: Whether the function itself gives upper areas too (a survey), instead of sums.
         needs: Layers and ``survey`` it looks at; for manifest and faults.
         meaning: One sentence for the explanation.
+        gaps: For a coverage: from material to the places not served; None for anything else.
     """
 
     name: str
@@ -85,6 +107,7 @@ class Computation:
     own: bool
     needs: tuple[str, ...]
     meaning: str
+    gaps: Callable[[Material], list[Gap]] | None = None
 
 
 def indicator(
@@ -95,11 +118,12 @@ def indicator(
     needs: tuple[str, ...],
     meaning: str,
     own: bool = False,
+    gaps: Callable[[Material], list[Gap]] | None = None,
 ) -> Callable[[Callable[[Material], dict[str, Computed]]], Computation]:
     """Register a pure function as the computation of an indicator, with id and revision."""
 
     def wrap(run: Callable[[Material], dict[str, Computed]]) -> Computation:
-        return Computation(name, run, numerator_unit, denominator_unit, own, needs, meaning)
+        return Computation(name, run, numerator_unit, denominator_unit, own, needs, meaning, gaps)
 
     return wrap
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import shapely
 
+from tijian.engine.compute.gaps import unserved_land
 from tijian.engine.compute.geo.coverage import (
     Coverage,
     Flags,
@@ -18,7 +19,7 @@ from tijian.engine.compute.geo.coverage import (
     within,
 )
 from tijian.engine.compute.geo.overlay import Floats, Positions, union_within, zone_of, zone_sums
-from tijian.engine.compute.registry import Computation, Computed, Material, indicator
+from tijian.engine.compute.registry import Computation, Computed, Gap, Material, indicator
 from tijian.engine.compute.zones import LAYER_ZH, Zones
 
 M2_PER_KM2, M2_PER_HA = 1_000_000.0, 10_000.0
@@ -70,11 +71,16 @@ def over_zones(
     needs: tuple[str, ...],
     meaning: str,
     beside: tuple[str, ...] = (),
+    gaps: Callable[[Zones], list[Gap]] | None = None,
 ) -> Callable[[Callable[[Zones], dict[str, Computed]]], Computation]:
     """Declare a function over zones whose layers are all there; otherwise the lack is said of every area.
 
-    Layers ``beside`` are looked at where the city has them.
+    Layers ``beside`` are looked at where the city has them; ``gaps`` gives the places that are not served.
     """
+
+    def places(material: Material) -> list[Gap]:
+        zones = Zones.of(material, needs)
+        return [] if zones.lacking or gaps is None else gaps(zones)
 
     def wrap(run: Callable[[Zones], dict[str, Computed]]) -> Computation:
         def whole(material: Material) -> dict[str, Computed]:
@@ -87,6 +93,7 @@ def over_zones(
             denominator_unit=denominator_unit,
             needs=(*needs, *beside),
             meaning=meaning,
+            gaps=None if gaps is None else places,
         )
         return made(whole)
 
@@ -180,7 +187,12 @@ def land_within(name: str, land: str, reach: Reach) -> Computation:
 
     meaning = f"建成区内{LAYER_ZH[land]}落在{LAYER_ZH[reach.layer]}服务半径内的面积 ÷ {LAYER_ZH[land]}面积；{reach.words}，从设施边缘量起，重叠只计一次。"
     needs = (land, reach.layer, "built_area")
-    return over_zones(name, "ha", "ha", needs, meaning, beside=("walk_ways",))(run)
+
+    def gaps(zones: Zones) -> list[Gap]:
+        own = union_within(zones.built(), zones.geometry(land))
+        return unserved_land(zones, own, reach.layer, reach.radii(zones))
+
+    return over_zones(name, "ha", "ha", needs, meaning, ("walk_ways",), gaps)(run)
 
 
 def people_within(name: str, reach: Reach, *, built: bool = False) -> Computation:

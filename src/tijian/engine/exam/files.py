@@ -15,6 +15,7 @@ import numpy as np
 import shapely
 
 from tijian.engine.compute.geo.crs import project
+from tijian.engine.exam.gaps import COLUMNS, gap_features, gap_rows, gaps_geojson
 from tijian.engine.exam.results import Results, Row
 from tijian.engine.grade.diagnosis import Candidate, candidates_of
 from tijian.engine.grade.findings import Finding
@@ -380,4 +381,8 @@ def tables(results: Results) -> dict[str, bytes]:
     }
     if results.inputs.layers.outlines():
         files["results.geojson"] = geojson_bytes(results)
+    gaps = gap_features(results)
+    if gaps:
+        name = f"tijian-{results.inputs.city.doc.city.code}-{results.year}-gaps"
+        files |= {"gaps.csv": csv_bytes(COLUMNS, gap_rows(gaps)), "gaps.geojson": gaps_geojson(gaps, name)}
     return files

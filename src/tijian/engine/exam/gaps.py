@@ -1,0 +1,105 @@
+"""Who is not served, as a layer and a table of the examined year, beside the figures of coverages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+import shapely
+
+from tijian.engine.compute.geo.crs import project
+from tijian.engine.compute.registry import Computation, Gap
+from tijian.engine.exam.evaluate import YearMaterial
+from tijian.engine.exam.results import Results
+from tijian.engine.exam.steps import Done, step_key
+from tijian.engine.sources.layer import STORED_CRS
+
+POPULATION = "population"
+PRECISION = 1e-6  # degrees, a tenth of a metre
+M2_PER_HA = 10_000.0
+COLUMNS = [
+    "indicator",
+    "area",
+    "people",
+    "hectares",
+    "lon",
+    "lat",
+    "nearest",
+    "distance_m",
+    "lacking",
+    "mark",
+]
+
+
+def gap_features(results: Results) -> list[dict[str, Any]]:
+    """Give the places not served as GeoJSON features (EPSG:4490, longitude first), by indicator and area."""
+    found: list[dict[str, Any]] = []
+    city = results.inputs.city
+    lowest = tuple(c for c in results.areas if not city.children[c])
+    material = YearMaterial(results.inputs, results.year, lowest)
+    for key in results.scope:
+        computation = results.inputs.programs[key].computation
+        if computation is None or computation.gaps is None:
+            continue
+        mark = ";".join(sorted(material.marks(computation.needs)))
+        for feature in _kept(computation, material, city.doc.crs.projected):
+            own = {"indicator": key, **feature["properties"], "mark": mark}
+            found.append({**feature, "properties": own})
+    return found
+
+
+def _kept(computation: Computation, material: YearMaterial, crs: str) -> list[dict[str, Any]]:
+    """Find the places, or take those kept of equal layers."""
+    inputs, name = material.inputs, f"{computation.name} 未服务"
+    needs = tuple(dict.fromkeys((*computation.needs, POPULATION)))
+    key, steps = step_key(name, *material.fingerprint(needs)), inputs.steps
+    stored = steps.get(key) if steps is not None else None
+    inputs.done.append(Done(name, material.year, kept=stored is not None))
+    if stored is not None:
+        features: list[dict[str, Any]] = stored["features"]
+        return features
+    gaps = computation.gaps(material) if computation.gaps is not None else []
+    features = [_feature(gap, shape) for gap, shape in zip(gaps, _degrees(gaps, crs), strict=True)]
+    if steps is not None:
+        steps.put(key, {"features": features})
+    return features
+
+
+def _degrees(gaps: list[Gap], crs: str) -> Any:
+    if not gaps:
+        return []
+    return project(np.array([g.shape for g in gaps], dtype=object), crs, STORED_CRS)
+
+
+def _feature(gap: Gap, shape: Any) -> dict[str, Any]:
+    inside = shapely.point_on_surface(shape)
+    return {
+        "type": "Feature",
+        "properties": {
+            "area": gap.area,
+            "people": None if gap.people is None else round(gap.people),
+            "hectares": round(float(shapely.area(gap.shape)) / M2_PER_HA, 2),
+            "lon": round(float(inside.x), 6),
+            "lat": round(float(inside.y), 6),
+            "nearest": gap.nearest,
+            "distance_m": None if gap.distance is None else round(gap.distance),
+            "lacking": gap.lacking,
+        },
+        "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, PRECISION))),
+    }
+
+
+def gap_rows(features: Iterable[dict[str, Any]]) -> list[list[str]]:
+    """Give the places as rows of ``gaps.csv``."""
+    return [
+        ["" if (cell := feature["properties"][column]) is None else str(cell) for column in COLUMNS]
+        for feature in features
+    ]
+
+
+def gaps_geojson(features: list[dict[str, Any]], name: str) -> bytes:
+    """Write ``gaps.geojson``."""
+    document = {"type": "FeatureCollection", "name": name, "features": features}
+    return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()

@@ -25,7 +25,7 @@ def test_the_rounds_with_state_basis_and_coverage(pages):
     page = text(pages.get(LIST, LEADERS))
     assert "进行中" in page
     assert "全部 4 个区" in page
-    assert "因开启" in page
+    assert "缘由：开启" in page
     assert "“开启轮次”由办公室办理" in page
 
 

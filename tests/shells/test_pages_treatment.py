@@ -357,7 +357,7 @@ def test_the_effect_before_and_after_beside_untreated_areas(treatment):
     assert done.status_code == 302
     page = treatment.get(ONE, AUDITOR)
     words = text(page)
-    for said in ("24.0", "14.0", "−10.0 变好", "达标", "因数据", "同类未治理的 ", "A2区", "回评 1"):
+    for said in ("24.0", "14.0", "−10.0 变好", "达标", "缘由：数据", "同类未治理的 ", "A2区", "回评 1"):
         assert said in words, said
     page = treatment.post(f"{ONE}assess/", {"round": "2024"}, form=ONE)
     assert page.status_code == 422

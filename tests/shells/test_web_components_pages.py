@@ -98,7 +98,7 @@ def test_the_tag_refuses_what_is_no_component(made):
     assert all("wants a component" in words for words in made["refusals"])
 
 
-@pytest.mark.parametrize(("code", "words"), [("400", "读不懂"), ("403", "不能做这一步"), ("404", "没有这一页"), ("500", "程序出了错"), ("csrf", "页面已过期")])  # fmt: skip
+@pytest.mark.parametrize(("code", "words"), [("400", "读不懂"), ("403", "没有办这件事的权限"), ("404", "没有这一页"), ("500", "程序出了错"), ("csrf", "页面已过期")])  # fmt: skip
 def test_error_pages_say_what_to_do_without_any_context(made, code, words):
     page = made["errors"][code]
     assert words in page

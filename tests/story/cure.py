@@ -172,7 +172,7 @@ def _assess(stage: Stage) -> str:
     told = re.search(r"2022 (0\.\d+) 个/户 (0\.\d+) 个/户", seen)
     must(told, "治理前后的值", _around(seen, "回评"))
     must("同类未治理的" in seen, "未治理的区在旁边", _around(seen, "回评"))
-    reached = re.search(r"因(?:数据|标准|口径)\s+(未?达标)", seen)
+    reached = re.search(r"缘由：(?:数据|标准|口径)\s+(未?达标)", seen)
     must(reached, "达标与否和变动的缘由", _around(seen, "回评"))
     return f"回评 {told[1]} → {told[2]}，{reached[1]}，同类未治理的区在旁边" if told and reached else ""
 

@@ -17,7 +17,7 @@ from tijian.engine.exam.steps import Done, step_key
 from tijian.engine.sources.layer import STORED_CRS
 
 POPULATION = "population"
-PRECISION = 1e-6  # degrees, a tenth of a metre
+DECIMALS = 6  # of a degree, a tenth of a metre
 M2_PER_HA = 10_000.0
 COLUMNS = [
     "indicator",
@@ -81,14 +81,19 @@ def _feature(gap: Gap, shape: Any) -> dict[str, Any]:
             "area": gap.area,
             "people": None if gap.people is None else round(gap.people),
             "hectares": round(float(shapely.area(gap.shape)) / M2_PER_HA, 2),
-            "lon": round(float(inside.x), 6),
-            "lat": round(float(inside.y), 6),
+            "lon": round(float(inside.x), DECIMALS),
+            "lat": round(float(inside.y), DECIMALS),
             "nearest": gap.nearest,
             "distance_m": None if gap.distance is None else round(gap.distance),
             "lacking": gap.lacking,
         },
-        "geometry": json.loads(shapely.to_geojson(shapely.set_precision(shape, PRECISION))),
+        # Point by point: a sliver that a grid would close is what it is, and no reason to fail.
+        "geometry": json.loads(shapely.to_geojson(shapely.transform(shape, _rounded))),
     }
+
+
+def _rounded(xy: Any) -> Any:
+    return np.round(xy, DECIMALS)
 
 
 def gap_rows(features: Iterable[dict[str, Any]]) -> list[list[str]]:

@@ -117,7 +117,7 @@ def _line(which: Round) -> Row:
         f"{which.year}",
         _areas(seen),
         state,
-        Text(f"{basis.sha256[:12]}，因{basis.cause}", systems),
+        Text(f"{basis.sha256[:12]}，缘由：{basis.cause}", systems),
         CoverageBadge(have, len(cells), badge=True, unit="个"),
         Link("任务和依据", seen.url("round_duties")),
     )

@@ -59,7 +59,12 @@ def test_an_indicator_asked_alone_still_gets_its_inputs(tijian, toy, tmp_path, t
 
 
 def test_without_reports_only_tables_map_and_manifest(whole):
-    assert {p.name for p in whole.iterdir()} == TABLES | {"results.geojson", "gaps.csv", "gaps.geojson", "manifest.json"}
+    assert {p.name for p in whole.iterdir()} == TABLES | {
+        "results.geojson",
+        "gaps.csv",
+        "gaps.geojson",
+        "manifest.json",
+    }
 
 
 def test_the_same_command_gives_the_same_bytes(tijian, toy, tmp_path, tree):

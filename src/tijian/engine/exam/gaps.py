@@ -10,8 +10,10 @@ import numpy as np
 import shapely
 
 from tijian.engine.compute.geo.crs import project
+from tijian.engine.compute.program import Program
 from tijian.engine.compute.registry import Computation, Gap
 from tijian.engine.exam.evaluate import YearMaterial
+from tijian.engine.exam.inputs import Inputs
 from tijian.engine.exam.results import Results
 from tijian.engine.exam.steps import Done, step_key
 from tijian.engine.sources.layer import STORED_CRS
@@ -35,19 +37,26 @@ COLUMNS = [
 
 def gap_features(results: Results) -> list[dict[str, Any]]:
     """Give the places not served as GeoJSON features (EPSG:4490, longitude first), by indicator and area."""
-    found: list[dict[str, Any]] = []
-    city = results.inputs.city
-    lowest = tuple(c for c in results.areas if not city.children[c])
-    material = YearMaterial(results.inputs, results.year, lowest)
-    for key in results.scope:
-        computation = results.inputs.programs[key].computation
-        if computation is None or computation.gaps is None:
-            continue
-        mark = ";".join(sorted(material.marks(computation.needs)))
-        for feature in _kept(computation, material, city.doc.crs.projected):
-            own = {"indicator": key, **feature["properties"], "mark": mark}
-            found.append({**feature, "properties": own})
-    return found
+    return [f for key in results.scope for f in gaps_of(results.inputs, key, results.year)]
+
+
+def has_gaps(program: Program) -> bool:
+    """Tell whether an indicator is a coverage whose unserved places can be named."""
+    return program.computation is not None and program.computation.gaps is not None
+
+
+def gaps_of(inputs: Inputs, indicator: str, year: int) -> list[dict[str, Any]]:
+    """Give the places not served of one indicator and year; none where it is no coverage or lacks a layer."""
+    computation = inputs.programs[indicator].computation
+    if computation is None or computation.gaps is None:
+        return []
+    lowest = tuple(c for c in inputs.city.by_code if not inputs.city.children[c])
+    material = YearMaterial(inputs, year, lowest)
+    mark = ";".join(sorted(material.marks(computation.needs)))
+    return [
+        {**feature, "properties": {"indicator": indicator, **feature["properties"], "mark": mark}}
+        for feature in _kept(computation, material, inputs.city.doc.crs.projected)
+    ]
 
 
 def _kept(computation: Computation, material: YearMaterial, crs: str) -> list[dict[str, Any]]:

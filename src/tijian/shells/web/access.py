@@ -143,6 +143,7 @@ ACCESS: Mapping[str, Row] = {
     "indicator": to_signed_in(under="indicators"),
     "explain": to_signed_in(under="indicators"),
     "geojson": to_signed_in(),
+    "gaps": to_signed_in(under="indicators"),
     "areas": to_signed_in(nav="区"),
     "area": to_signed_in(under="areas"),
     "onepage_first": to_signed_in(under="areas"),

@@ -33,7 +33,7 @@ from tijian.shells.web.components.explain import (
     Verdictless,
 )
 from tijian.shells.web.components.marks import Figure
-from tijian.shells.web.pages.seen import Cell, Seen, frame, seen_of
+from tijian.shells.web.pages.seen import Cell, Seen, frame, gaps_address, seen_of
 
 FRACTION = re.compile(r"^(?P<above>[^÷()]+) ÷ (?P<below>[^÷()=]+) = (?P<result>.+)$")
 HASH = re.compile(r"sha256 ([0-9a-f]{12})")
@@ -60,6 +60,7 @@ def explain(request: HttpRequest, round_id: int, indicator: str, area: str) -> H
         "indicator": seen.city.catalogue.indicators[indicator],
         "area": area,
         "area_zh": seen.city.label(area),
+        "gaps": gaps_address(seen, indicator, area),
         "cell": cell,
         "tree": tree(seen, cell, told, at),
         "told": told,

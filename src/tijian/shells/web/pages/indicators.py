@@ -23,7 +23,7 @@ from tijian.shells.web.components.marks import Figure, Missing, Tag
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
 from tijian.shells.web.pages.changes import change_list
-from tijian.shells.web.pages.seen import Cell, Seen, frame, seen_of
+from tijian.shells.web.pages.seen import Cell, Seen, frame, gaps_address, seen_of
 
 DIRECTION = {"higher": "越大越好", "lower": "越小越好", "range": "适中为好", "pass": "达标即可"}
 FOCUS = "area"
@@ -105,6 +105,7 @@ def indicator(request: HttpRequest, round_id: int, indicator: str) -> HttpRespon
     focus = request.GET.get(FOCUS, "")
     context = frame(request, seen) | {
         "indicator": definition,
+        "gaps": gaps_address(seen, definition.id),
         "direction": DIRECTION[definition.direction],
         "tags": tags(seen, definition),
         "charts": _charts(seen, definition, focus),

@@ -14,6 +14,7 @@ from django.urls import NoReverseMatch, reverse
 
 from tijian.engine.catalogue.definition import Dimension
 from tijian.engine.catalogue.loading import City
+from tijian.engine.exam.gaps import has_gaps
 from tijian.engine.kernel.units import printed
 from tijian.engine.report.tokens import GradeWord
 from tijian.office.ledger.models import Entry
@@ -229,6 +230,13 @@ class Seen:
     def url(self, route: str, **arguments: object) -> str:
         """Give the address of a page of this round."""
         return reverse(route, kwargs={"round_id": self.which.pk, **arguments})
+
+
+def gaps_address(seen: Seen, indicator: str, area: str = "") -> str:
+    """Give the page of the places that a coverage leaves; empty for any other indicator."""
+    if not has_gaps(seen.opened.programs[indicator]):
+        return ""
+    return seen.url("gaps", indicator=indicator) + (f"?area={area}" if area in seen.districts else "")
 
 
 def seen_of(round_id: int) -> Seen:

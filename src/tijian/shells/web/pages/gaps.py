@@ -89,10 +89,10 @@ def _table(request: HttpRequest, seen: Seen, found: list[Feature], indicator: st
         Column("面积", "公顷", numeric=True),
         Column("最近的设施"),
         Column("距离", "m", numeric=True),
-        Column("缺什么"),
+        *((Column("缺什么"),) if _several(found) else ()),
         Column("位置"),
     )
-    rows = tuple(_row(seen, f["properties"]) for f in found[paging.slice])
+    rows = tuple(_row(seen, f["properties"], several=_several(found)) for f in found[paging.slice])
     address = f"{seen.url('gaps', indicator=indicator)}?format=csv" + (f"&area={area}" if area else "")
     links = (Link("下载 csv", address),)
     return DataTable(
@@ -100,7 +100,12 @@ def _table(request: HttpRequest, seen: Seen, found: list[Feature], indicator: st
     )
 
 
-def _row(seen: Seen, known: Feature) -> Row:
+def _several(found: list[Feature]) -> bool:
+    """Tell whether several kinds of facility are asked for, so that it has to be said which is lacking."""
+    return any(f["properties"]["lacking"] for f in found)
+
+
+def _row(seen: Seen, known: Feature, *, several: bool) -> Row:
     synthetic = SYNTHETIC in known["mark"]
     people = (
         "没有人口图层" if known["people"] is None else Figure(f"{known['people']:,}", synthetic=synthetic)
@@ -113,7 +118,7 @@ def _row(seen: Seen, known: Feature) -> Row:
             f"{known['hectares']:,.1f}",
             known["nearest"] or "没有",
             distance,
-            known["lacking"],
+            *((known["lacking"],) if several else ()),
             Text(f"{known['lon']:.4f}, {known['lat']:.4f}"),
         )
     )

@@ -38,6 +38,7 @@ PAGES = (
     Page("indicator", "r/1/indicators/LV01/", LEADERS),
     Page("explain", "r/1/indicators/LV01/990102/", LEADERS),
     Page("areas", "r/1/areas/", LEADERS),
+    Page("gaps", "r/1/indicators/MO01/gaps/", LEADERS),
     Page("datasets", "r/1/datasets/", LEADERS),
     Page("dataset", "r/1/datasets/roads/2024/", LEADERS),
     Page("area", "r/1/areas/990102/", LEADERS),

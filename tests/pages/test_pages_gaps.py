@@ -82,9 +82,9 @@ def test_the_indicator_and_the_explanation_lead_there(seen, covered, visitors):
     assert "谁没有被服务" not in page(visitors, seen.url("indicator", indicator="LV01"))
 
 
-def test_what_is_no_coverage_has_no_such_page(seen, visitors):
-    for indicator in ("LV01", "NOTHING"):
-        page(visitors, seen.url("gaps", indicator=indicator), 404)
+def test_what_is_no_coverage_says_so_and_what_is_no_indicator_is_not_found(seen, visitors):
+    assert "只有由图层算出的覆盖率" in page(visitors, seen.url("gaps", indicator="LV01"))
+    page(visitors, seen.url("gaps", indicator="NOTHING"), 404)
 
 
 def test_where_all_is_served_the_page_says_so(seen, covered, visitors):

@@ -27,6 +27,8 @@ from tijian.shells.web.pages.seen import SYNTHETIC, Seen, frame, seen_of
 
 SIZE, WIDE = 50, 240.0  # rows a page; millimetres of the picture, which shrinks with the page
 Feature = dict[str, Any]
+ALL_SERVED = Empty("没有没被服务的地方", "这里都在服务范围以内，或者缺图层。", None)
+NO_COVERAGE = Empty("这项指标没有“谁没有被服务”", "只有由图层算出的覆盖率才列得出没有被服务的地方。", None)
 
 
 @require_GET
@@ -34,13 +36,12 @@ def gaps(request: HttpRequest, round_id: int, indicator: str) -> HttpResponse:
     """List the places that a coverage leaves, of the city or of one area; or give them as a table.
 
     Raises:
-        Http404: If the round has no such indicator, or it is no coverage over layers.
+        Http404: If the round has no such indicator.
     """
     seen = seen_of(round_id)
     if indicator not in seen.opened.programs:
         raise Http404("这一轮没有这项指标。")
-    if not has_gaps(seen.opened.programs[indicator]):
-        raise Http404("这项指标不是由图层算出的覆盖率。")
+    is_coverage = has_gaps(seen.opened.programs[indicator])
     built = inputs(seen.which, scope={indicator})
     area = request.GET.get("area", "")
     found = [f for f in gaps_of(built, indicator, seen.which.year) if area in {"", f["properties"]["area"]}]
@@ -57,7 +58,7 @@ def gaps(request: HttpRequest, round_id: int, indicator: str) -> HttpResponse:
         "words": _words(found),
         "table": _table(request, seen, found, indicator, area) if found else None,
         "picture": _picture(seen, found, name) if found else "",
-        "empty": Empty("没有没被服务的地方", "这里都在服务范围以内，或者缺图层。", None),
+        "empty": ALL_SERVED if is_coverage else NO_COVERAGE,
     }
     return render(request, "pages/gaps.html", context)
 

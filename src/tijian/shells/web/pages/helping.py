@@ -39,7 +39,7 @@ STEPS: dict[Role, tuple[str, ...]] = {
     Role.DISTRICT: ("“区”看本区的等级和短板；“治理”里本区牵头的里程碑报送，本区的里程碑验收。",),
     Role.THIRD_PARTY: ("“数据”导入第三方渠道的表格，登记图层；“解释”里会写明您的数据集、坐标系和方法。",),
     Role.EXPERT: ("“城市病”打开候选，看吻合的、缺的和相反的证据，选症结，写意见，确认。",),
-    Role.AUDITOR: ("“系统状态”看台账，每一次改动一条；命令行 tijian audit verify 核对全部记录。",),
+    Role.AUDITOR: ("“系统状态”看台账，每一次改动一条；按“核对台账”验一遍全部记录有没有被改动。",),
     Role.ADMINISTRATOR: ("“系统状态”看任务、磁盘和版本；账号用命令 tijian people 管理。",),
 }
 

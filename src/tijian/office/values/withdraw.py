@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -70,9 +70,21 @@ def _revisions(rows: Iterable[Row]) -> dict[tuple[str, ...], dict[int, Row]]:
     return found
 
 
-def withdrawing(entry: Entry, note: str) -> WithdrawValues:
-    """Make the action that takes an entry back, as far as its figures stand still."""
-    figures = tuple(_figure(c) for c in changes_of(entry) if c.last)
+def wrote_figures(entry: Entry) -> bool:
+    """Tell whether an entry wrote any figure."""
+    return any(kind.objects.filter(action=entry).exists() for kind in (Value, SurveyMean))
+
+
+def withdrawing(entry: Entry, note: str, changes: Sequence[Change] | None = None) -> WithdrawValues:
+    """Make the action that takes an entry back, as far as its figures stand still.
+
+    Args:
+        entry: The entry.
+        note: Why.
+        changes: From ``changes_of``, where they are known already.
+    """
+    known = changes_of(entry) if changes is None else changes
+    figures = tuple(_figure(c) for c in known if c.last)
     return WithdrawValues(figures, f"撤回第 {entry.position} 条记录", note=note)
 
 

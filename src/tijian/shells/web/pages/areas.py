@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -53,16 +54,20 @@ def overview(seen: Seen) -> DataTable:
         Column("最差的问题"),
         Column("城市病"),
     )
-    rows = tuple(_area_row(seen, area) for area in (*seen.districts, seen.whole))
+    poor, named = shortfalls(seen), _reasons(seen)
+    rows = tuple(
+        _area_row(seen, area, [s for s in poor if s.cell.row.area == area], named.get(area, {}))
+        for area in (*seen.districts, seen.whole)
+    )
     links = (Link("下载 csv", seen.url("download", name="values.csv")),)
     return DataTable("各区体检结果", columns, (RowGroup("", rows),), links=links, plain=True)
 
 
-def _area_row(seen: Seen, area: str) -> Row:
+def _area_row(seen: Seen, area: str, poor: list[Shortfall], reasons: dict[str, list[Reason]]) -> Row:
     here = cells(seen, area)
     count = tuple((g, sum(c.grade == g for c in here)) for g in GRADED)
-    first = next(iter(worst(seen, area)), None)
-    named = dict.fromkeys(r.link.text for reasons in _diseases(seen, area).values() for r in reasons)
+    first = poor[0] if poor else None
+    named = dict.fromkeys(r.link.text for found in reasons.values() for r in found)
     return Row(
         (
             Link(seen.city.label(area), seen.url("area", area=area)),
@@ -205,7 +210,7 @@ class Problem:
 
 def problems(seen: Seen, area: str) -> list[Problem]:
     """List what is worst in an area: everything poor, filled up to three with what is closest to it."""
-    poor, named = worst(seen, area), _diseases(seen, area)
+    poor, named = worst(seen, area), _reasons(seen).get(area, {})
     near = close_to_poor(seen, area)[: LEAST - len(poor)] if len(poor) < LEAST else []
     return [
         Problem(s, is_poor, tuple(named.get(s.cell.row.indicator, ())))
@@ -214,26 +219,29 @@ def problems(seen: Seen, area: str) -> list[Problem]:
     ]
 
 
-def _diseases(seen: Seen, area: str) -> dict[str, list[Reason]]:
-    """Give the diseases of an area by the indicators they rest on: confirmed ones with their cause, then candidates."""
-    found: dict[str, list[Reason]] = {}
-    for case in cases(area=area, state="open"):
+def _reasons(seen: Seen) -> dict[str, dict[str, list[Reason]]]:
+    """Give the diseases by area and the indicator they rest on: confirmed ones with their cause, then candidates."""
+    found: dict[str, dict[str, list[Reason]]] = {}
+
+    def add(area: str, keys: Iterable[str], reason: Reason) -> None:
+        for key in keys:
+            found.setdefault(area, {}).setdefault(key, []).append(reason)
+
+    for case in cases(state="open"):
         diagnosis = case.diagnosis
         if diagnosis.round.year > seen.which.year:
             continue
         link = Link(f"{diagnosis.name}（{case.state}）", seen.url("disease", number=diagnosis.number))
         keys = {e.result.indicator for e in case.evidence if e.result is not None}
         keys |= set(diagnosis.candidate.known()["indicators"]) if diagnosis.candidate is not None else set()
-        for key in sorted(keys):
-            found.setdefault(key, []).append(Reason(link, f"成因：{diagnosis.cause}"))
+        for area in diagnosis.codes():
+            add(area, sorted(keys), Reason(link, f"成因：{diagnosis.cause}"))
     for candidate in unconfirmed(seen.which):
-        if candidate.area == area:
-            known = candidate.known()
-            address = seen.url("candidate", disease=candidate.disease, area=candidate.area)
-            link = Link(f"候选：{candidate.name}", address)
-            words = "；".join([known["necessary"], *known["matched"]])
-            for key in known["indicators"]:
-                found.setdefault(key, []).append(Reason(link, f"依据：{words}"))
+        known = candidate.known()
+        address = seen.url("candidate", disease=candidate.disease, area=candidate.area)
+        words = "；".join([known["necessary"], *known["matched"]])
+        reason = Reason(Link(f"候选：{candidate.name}", address), f"依据：{words}")
+        add(candidate.area, known["indicators"], reason)
     return found
 
 

@@ -10,28 +10,24 @@ import numpy as np
 import shapely
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from tijian.engine.catalogue.city import LayerDoc
 from tijian.engine.compute.geo.crs import project
-from tijian.engine.report.drawing import print_sheet
-from tijian.engine.report.sketch import sketch
 from tijian.engine.sources import layer_export
 from tijian.engine.sources.layer import STORED_CRS, Layer
-from tijian.engine.sources.record import SourceRecord
 from tijian.office.people.queries import titles
 from tijian.office.register.models import Dataset
 from tijian.shells.web.components.component import Link, Text
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import Column, DataTable, Row, RowGroup
 from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
+from tijian.shells.web.pages.pictures import picture
 from tijian.shells.web.pages.seen import Seen, frame, seen_of
 
 KIND_ZH = {"points": "点", "lines": "线", "polygons": "面", "places": "点和面"}
 SAMPLE = 20  # features shown
 NAMED = 3  # indicators named in the list
-WIDE = 240.0  # millimetres of the picture, which shrinks with the page
 KINDS = {
     "gpkg": "application/geopackage+sqlite3",
     "parquet": "application/vnd.apache.parquet",
@@ -90,7 +86,9 @@ def _row(seen: Seen, held: Holding) -> Row:
         source = Text(doc.provider, doc.licence)
         return Row((Text(doc.zh, held.name), kind, "没有文件", source, doc.crs, doc.mark, used or "没有"))
     first, year = held.years[0], held.years[-1]
-    record = record_of(seen, held.name, year)
+    record = seen.opened.layers.record(held.name, year)
+    if record is None:
+        raise LookupError(held.name)
     span = f"{year}" if first == year else f"{first}—{year}"
     return Row(
         (
@@ -103,18 +101,6 @@ def _row(seen: Seen, held: Holding) -> Row:
             used or "没有",
         )
     )
-
-
-def record_of(seen: Seen, name: str, year: int) -> SourceRecord:
-    """Give the origin of a layer: as it was registered, else as the city declares it.
-
-    Raises:
-        Http404: If the round has no such layer.
-    """
-    record = seen.opened.layers.record(name, year)
-    if record is None:
-        raise Http404("这一轮没有这个图层。")
-    return record
 
 
 def users(seen: Seen, name: str) -> list[str]:
@@ -134,7 +120,6 @@ def dataset(request: HttpRequest, round_id: int, layer: str, year: int) -> HttpR
         Http404: If the round has no such layer.
     """
     seen = seen_of(round_id)
-    record = record_of(seen, layer, year)
     found = read(seen, layer, year)
     held = next(h for h in holdings(seen) if h.name == layer)
     degrees = project(found.geometry, found.crs, STORED_CRS)
@@ -143,7 +128,7 @@ def dataset(request: HttpRequest, round_id: int, layer: str, year: int) -> HttpR
         "year": year,
         "doc": held.doc,
         "kind": KIND_ZH[held.doc.kind],
-        "record": record,
+        "record": found.record,
         "count": len(found),
         "extent": _extent(degrees),
         "years": [(str(y), seen.url("dataset", layer=layer, year=y), y == year) for y in held.years],
@@ -155,7 +140,7 @@ def dataset(request: HttpRequest, round_id: int, layer: str, year: int) -> HttpR
             for k in users(seen, layer)
         ],
         "revisions": _revisions(layer, year, seen.position),
-        "picture": _picture(seen, held.doc, found),
+        "picture": picture(seen, found.geometry, f"{held.doc.zh}在各区的分布示意图"),
     }
     return render(request, "pages/dataset.html", context)
 
@@ -170,13 +155,6 @@ def read(seen: Seen, name: str, year: int) -> Layer:
     if found is None:
         raise Http404("这一轮没有这个图层。")
     return found
-
-
-def _picture(seen: Seen, doc: LayerDoc, found: Layer) -> str:
-    outlines = seen.opened.layers.outlines()
-    areas = [outlines[a] for a in seen.districts if a in outlines]
-    drawn = sketch(areas, found.geometry, sheet=print_sheet(WIDE), alt=f"{doc.zh}在各区的分布示意图")
-    return mark_safe(drawn)  # noqa: S308 — the engine's own drawing; words in it are escaped
 
 
 def _extent(degrees: Any) -> str:
@@ -243,7 +221,6 @@ def dataset_file(request: HttpRequest, round_id: int, layer: str, year: int, kin
     seen = seen_of(round_id)
     if kind not in KINDS:
         raise Http404("没有这种格式。")
-    record_of(seen, layer, year)
     found = read(seen, layer, year)
     geometry = np.asarray(project(found.geometry, found.crs, STORED_CRS), dtype=object)
     if kind == "gpkg":

@@ -8,13 +8,10 @@ import numpy as np
 import shapely
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_GET
 
 from tijian.engine.compute.geo.crs import project
 from tijian.engine.exam.gaps import COLUMNS, gap_rows, gaps_of, has_gaps
-from tijian.engine.report.drawing import print_sheet
-from tijian.engine.report.sketch import sketch
 from tijian.engine.sources.layer import STORED_CRS
 from tijian.office.values.inputs import inputs
 from tijian.shells.web.components.component import Link, Text
@@ -23,9 +20,10 @@ from tijian.shells.web.components.marks import Figure
 from tijian.shells.web.components.messages import Empty
 from tijian.shells.web.components.tables import Column, DataTable, Paging, Row, RowGroup, page_number
 from tijian.shells.web.pages.files import CSV, attachment, spreadsheet
+from tijian.shells.web.pages.pictures import picture
 from tijian.shells.web.pages.seen import SYNTHETIC, Seen, frame, seen_of
 
-SIZE, WIDE = 50, 240.0  # rows a page; millimetres of the picture, which shrinks with the page
+SIZE = 50  # rows a page
 Feature = dict[str, Any]
 ALL_SERVED = Empty("没有没被服务的地方", "这里都在服务范围以内，或者缺图层。", None)
 NO_COVERAGE = Empty("这项指标没有“谁没有被服务”", "只有由图层算出的覆盖率才列得出没有被服务的地方。", None)
@@ -42,9 +40,9 @@ def gaps(request: HttpRequest, round_id: int, indicator: str) -> HttpResponse:
     if indicator not in seen.opened.programs:
         raise Http404("这一轮没有这项指标。")
     is_coverage = has_gaps(seen.opened.programs[indicator])
-    built = inputs(seen.which, scope={indicator})
     area = request.GET.get("area", "")
-    found = [f for f in gaps_of(built, indicator, seen.which.year) if area in {"", f["properties"]["area"]}]
+    places = gaps_of(inputs(seen.which, scope={indicator}), indicator, seen.which.year) if is_coverage else []
+    found = [f for f in places if area in {"", f["properties"]["area"]}]
     found.sort(key=_weight)
     if request.GET.get("format") == "csv":
         return attachment(
@@ -126,9 +124,6 @@ def _row(seen: Seen, known: Feature, *, several: bool) -> Row:
 
 
 def _picture(seen: Seen, found: list[Feature], name: str) -> str:
-    outlines = seen.opened.layers.outlines()
     shapes = np.array([shapely.geometry.shape(f["geometry"]) for f in found], dtype=object)
     projected = project(shapes, STORED_CRS, seen.city.doc.crs.projected)
-    areas = [outlines[a] for a in seen.districts if a in outlines]
-    drawn = sketch(areas, projected, sheet=print_sheet(WIDE), alt=f"{name}没有服务到的地方示意图")
-    return mark_safe(drawn)  # noqa: S308 — the engine's own drawing; words in it are escaped
+    return picture(seen, projected, f"{name}没有服务到的地方示意图")

@@ -29,7 +29,7 @@ from tijian.office.ledger.queries import position
 from tijian.office.people.queries import persons, titles
 from tijian.office.register.queries import latest_round
 from tijian.office.values.scan import stale_rounds
-from tijian.office.values.withdraw import changes_of
+from tijian.office.values.withdraw import wrote_figures
 from tijian.shells.jobs import complaint
 from tijian.shells.web.components.component import Link
 from tijian.shells.web.components.forms import Field, Filters, Option
@@ -284,7 +284,7 @@ def _arguments(given: Mapping[str, object]) -> list[tuple[str, str]]:
 def _withdraw(entry: Entry) -> str:
     """Lead to the withdrawal of figures, from an entry that wrote some while there is a round to show them in."""
     which = latest_round()
-    if which is None or not changes_of(entry):
+    if which is None or not wrote_figures(entry):
         return ""
     return reverse("withdraw", args=[which.pk, entry.position])
 

@@ -171,7 +171,7 @@ class ValueList:
         if variable.aggregate != "sum" or len(known) < len(codes):
             return ValueCell(href, Figure(f"{have}/{len(codes)}"), "个下级已报")
         total = fsum(p.value for p in known if p.value is not None)
-        text = f"{round_half_even(total, variable.decimals):,f}".replace("-", "−")
+        text = _printed(total, variable)
         synthetic = any(SYNTHETIC in p.mark for p in known)
         return ValueCell(href, Figure(text, "", synthetic), f"{len(codes)} 个下级之和")
 
@@ -246,9 +246,13 @@ def _tame(text: str) -> str:
     return f"'{text}" if text[:1] in {"=", "+", "-", "@"} else text
 
 
+def _printed(number: float, variable: Variable) -> str:
+    return f"{round_half_even(number, variable.decimals):,f}".replace("-", "−")
+
+
 def figure_of(value: Value, variable: Variable, *, unit: bool = False, strong: bool = False) -> Component:
     """Show a value in its variable's unit with the variable's decimals; its reason where there is none."""
     if value.value is None:
         return Missing(value.reason or "无数据")
-    text = f"{round_half_even(value.value, variable.decimals):,f}".replace("-", "−")
+    text = _printed(value.value, variable)
     return Figure(text, printed(variable.unit) if unit else "", SYNTHETIC in value.mark, strong)

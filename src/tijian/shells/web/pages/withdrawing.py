@@ -40,7 +40,7 @@ def withdraw(request: HttpRequest, round_id: int, position: int) -> HttpResponse
         raise Http404("这条记录没有写入数。")
     if request.method != "POST":
         return _page(request, seen, entry, found)
-    outcome = perform(request, withdrawing(entry, request.POST.get("note", "").strip()))
+    outcome = perform(request, withdrawing(entry, request.POST.get("note", "").strip(), found))
     if outcome.done is None:
         return _page(request, seen, entry, found, outcome)
     words = f"已撤回第 {position} 条记录的数：{moved_words(outcome.done.action)}。"
@@ -51,7 +51,7 @@ def withdraw(request: HttpRequest, round_id: int, position: int) -> HttpResponse
 def _page(
     request: HttpRequest, seen: Seen, entry: Entry, found: list[Change], outcome: Outcome | None = None
 ) -> HttpResponse:
-    action, faults = withdrawing(entry, PROBE), Faults()
+    action, faults = withdrawing(entry, PROBE, found), Faults()
     action.precondition(faults)
     may = allows(who(request), REPORT, action.touches())
     possible = may and not faults.found

@@ -10,10 +10,8 @@ import shapely
 from tijian.engine.compute.geo.coverage import reach
 from tijian.engine.compute.geo.overlay import Floats, zone_of
 from tijian.engine.compute.registry import Gap
-from tijian.engine.compute.zones import Zones
+from tijian.engine.compute.zones import PEOPLE, POPULATION, Zones, centres_of, numbers_of
 
-PEOPLE = "people"
-POPULATION = "population"
 LEAST = 100.0  # m²: what differencing leaves below this is no place
 
 
@@ -26,16 +24,17 @@ def unserved_land(zones: Zones, own: Any, layer: str, radii: Floats) -> list[Gap
         layer: The facilities.
         radii: Metres, of each facility; NaN serves nobody.
     """
-    facilities = zones.geometry(layer)
-    discs = shapely.STRtree(served := reach(facilities, radii))
-    found = []
+    served = reach(zones.geometry(layer), radii)
+    discs = shapely.STRtree(served)
+    codes, pieces = [], []
     for code, land in zip(zones.codes, own, strict=True):
         near = served[discs.query(land)]
-        left = shapely.difference(land, shapely.union_all(near)) if len(near) else land
-        pieces = shapely.get_parts(left)
-        pieces = pieces[shapely.area(pieces) >= LEAST]
-        found += _places(zones, code, pieces, shapely.point_on_surface(pieces), layer, ~np.isnan(radii))
-    return found
+        left = shapely.get_parts(shapely.difference(land, shapely.union_all(near)) if len(near) else land)
+        left = left[shapely.area(left) >= LEAST]
+        codes += [code] * len(left)
+        pieces.append(left)
+    shapes = np.concatenate(pieces)
+    return _places(zones, codes, shapes, shapely.point_on_surface(shapes), layer, ~np.isnan(radii))
 
 
 def unserved_places(
@@ -52,40 +51,36 @@ def unserved_places(
         lacking: What each place lacks, of n; None where there is one kind of facility.
     """
     where = zone_of(centres, zones.outlines)
-    found = []
-    for i, code in enumerate(zones.codes):
-        rows = np.flatnonzero((where == i) & ~served)
-        words = [lacking[r] for r in rows.tolist()] if lacking is not None else None
-        every = np.ones(len(zones.geometry(layer)), dtype=np.bool_)
-        found += _places(zones, code, shapes[rows], shapely.points(centres[rows]), layer, every, words)
-    return found
+    rows = np.flatnonzero((where >= 0) & ~served)
+    rows = rows[np.argsort(where[rows], kind="stable")]
+    codes = [zones.codes[k] for k in where[rows].tolist()]
+    words = [lacking[r] for r in rows.tolist()] if lacking is not None else None
+    every = np.ones(len(zones.geometry(layer)), dtype=np.bool_)
+    return _places(zones, codes, shapes[rows], shapely.points(centres[rows]), layer, every, words)
 
 
 def _places(
     zones: Zones,
-    code: str,
+    codes: list[str],
     shapes: Any,
     points: Any,
     layer: str,
     serves: Any,
     lacking: list[str] | None = None,
 ) -> list[Gap]:
-    if not len(shapes):
+    if not codes:
         return []
-    people = _people(zones, shapes)
     facilities = zones.geometry(layer)[serves]
     names = [n for n, s in zip(_names(zones, layer), serves.tolist(), strict=True) if s]
-    nearest: list[tuple[str, float | None]] = [("", None)] * len(shapes)
+    nearest: list[tuple[str, float | None]] = [("", None)] * len(codes)
     if len(facilities):
         (at, which), away = shapely.STRtree(facilities).query_nearest(
             points, return_distance=True, all_matches=False
         )
         for row, facility, distance in zip(at.tolist(), which.tolist(), away.tolist(), strict=True):
             nearest[row] = (names[facility], distance)
-    return [
-        Gap(code, shape, n, name, distance, lacking[k] if lacking is not None else "")
-        for k, (shape, n, (name, distance)) in enumerate(zip(shapes, people, nearest, strict=True))
-    ]
+    rows = zip(codes, shapes, _people(zones, shapes), nearest, lacking or [""] * len(codes), strict=True)
+    return [Gap(code, shape, n, name, distance, words) for code, shape, n, (name, distance), words in rows]
 
 
 def _people(zones: Zones, shapes: Any) -> list[float | None]:
@@ -93,11 +88,7 @@ def _people(zones: Zones, shapes: Any) -> list[float | None]:
     layer = zones.material.layer(POPULATION)
     if layer is None:
         return [None] * len(shapes)
-    cells = [np.nan if c in (None, "") else float(c) for c in layer.fields[PEOPLE]]
-    known = np.nan_to_num(np.array(cells, dtype=np.float64))
-    places = shapely.points(
-        shapely.get_coordinates(shapely.centroid(np.asarray(layer.geometry, dtype=object)))
-    )
+    known, places = np.nan_to_num(numbers_of(layer, PEOPLE)), shapely.points(centres_of(layer))
     own, which = shapely.STRtree(places).query(shapes, predicate="intersects")
     total = np.bincount(own, weights=known[which], minlength=len(shapes))
     return [float(n) for n in total]

@@ -20,12 +20,11 @@ from tijian.engine.compute.geo.coverage import (
 )
 from tijian.engine.compute.geo.overlay import Floats, Positions, union_within, zone_of, zone_sums
 from tijian.engine.compute.registry import Computation, Computed, Gap, Material, indicator
-from tijian.engine.compute.zones import LAYER_ZH, Zones
+from tijian.engine.compute.zones import LAYER_ZH, PEOPLE, POPULATION, Zones
 
 M2_PER_KM2, M2_PER_HA = 1_000_000.0, 10_000.0
 LAND_STEP = 100.0  # metres between the points that stand for land
 DOOR_STEP = 50.0  # metres between the points at which an area is entered
-PEOPLE = "people"  # column of the population layer
 AREA = "area"  # column of usable m² of a ground or shelter
 
 
@@ -125,7 +124,7 @@ def per_person(name: str, layer: str) -> Computation:
         return zones.results(above, people, {"面积": "图层所写的有效面积" if measured else "图上面积"})
 
     meaning = f"{LAYER_ZH[layer]}面积 ÷ 人口；人口按格网或点位所在的区相加。"
-    return over_zones(name, "m2", "人", (layer, "population"), meaning)(run)
+    return over_zones(name, "m2", "人", (layer, POPULATION), meaning)(run)
 
 
 @dataclass(frozen=True)
@@ -199,14 +198,14 @@ def people_within(name: str, reach: Reach, *, built: bool = False) -> Computatio
     """Declare a coverage of people: those within reach ÷ all, of the area or of its built-up part."""
 
     def run(zones: Zones) -> dict[str, Computed]:
-        points, people = zones.centres("population"), zones.numbers("population", PEOPLE)
+        points, people = zones.centres(POPULATION), zones.numbers(POPULATION, PEOPLE)
         served = within(points, zones.geometry(reach.layer), reach.radii(zones))
         where = zone_of(points, zones.built() if built else zones.outlines)
         incomplete = zones.incomplete(reach.layer, reach.longest)
         beside = on_foot(zones, reach, points, people, where)
         return covered(zones, people_covered(people, served, where, incomplete), reach, 1.0, beside)
 
-    needs = ("population", reach.layer, *(("built_area",) if built else ()))
+    needs = (POPULATION, reach.layer, *(("built_area",) if built else ()))
     meaning = f"{LAYER_ZH[reach.layer]}服务半径内的人口 ÷ {'建成区' if built else ''}人口；{reach.words}，人口按格网中心或点位。"
     return over_zones(name, "人", "人", needs, meaning, beside=("walk_ways",))(run)
 
@@ -339,6 +338,6 @@ def doors(facilities: Any) -> Floats:
 
 def _people(zones: Zones) -> Floats:
     """Sum people by area; an area without anybody has no figure per person."""
-    where = zone_of(zones.centres("population"), zones.outlines)
-    total = zone_sums(zones.numbers("population", PEOPLE), where, len(zones.codes)).total
+    where = zone_of(zones.centres(POPULATION), zones.outlines)
+    total = zone_sums(zones.numbers(POPULATION, PEOPLE), where, len(zones.codes)).total
     return np.where(total > 0, total, np.nan)

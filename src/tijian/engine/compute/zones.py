@@ -46,6 +46,8 @@ LAYER_ZH: Mapping[str, str] = {
     "waterlogging": "积水内涝点",
 }
 
+POPULATION, PEOPLE = "population", "people"  # the layer of people and its column
+
 
 @dataclass(frozen=True)
 class Zones:
@@ -84,12 +86,11 @@ class Zones:
 
     def centres(self, name: str) -> Floats:
         """Give where each feature of a layer stands, (n, 2): points as they are, cells and areas by their centre."""
-        return np.asarray(shapely.get_coordinates(shapely.centroid(self.geometry(name))), dtype=np.float64)
+        return centres_of(self.layers[name])
 
     def numbers(self, name: str, column: str) -> Floats:
         """Give a column of a layer as numbers, NaN where a cell is empty; shape (n,)."""
-        cells = self.layers[name].fields[column]
-        return np.array([np.nan if c is None or c == "" else float(c) for c in cells], dtype=np.float64)
+        return numbers_of(self.layers[name], column)
 
     def built(self) -> Any:
         """Give the built-up part of each area, object array; empty where nothing is built."""
@@ -132,6 +133,18 @@ class Zones:
         }
         crs = next((layer.crs for layer in self.layers.values()), "")
         return {**said, "量算坐标系": crs}
+
+
+def centres_of(layer: Any) -> Floats:
+    """Give where each feature of a layer stands, (n, 2): points as they are, cells and areas by their centre."""
+    middle = shapely.centroid(np.asarray(layer.geometry, dtype=object))
+    return np.asarray(shapely.get_coordinates(middle), dtype=np.float64)
+
+
+def numbers_of(layer: Any, column: str) -> Floats:
+    """Give a column of a layer as numbers, NaN where a cell is empty; shape (n,)."""
+    cells = layer.fields[column]
+    return np.array([np.nan if c is None or c == "" else float(c) for c in cells], dtype=np.float64)
 
 
 def _figure(number: float) -> float | Status:

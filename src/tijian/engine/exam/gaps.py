@@ -12,13 +12,13 @@ import shapely
 from tijian.engine.compute.geo.crs import project
 from tijian.engine.compute.program import Program
 from tijian.engine.compute.registry import Computation, Gap
+from tijian.engine.compute.zones import POPULATION
 from tijian.engine.exam.evaluate import YearMaterial
 from tijian.engine.exam.inputs import Inputs
 from tijian.engine.exam.results import Results
 from tijian.engine.exam.steps import Done, step_key
 from tijian.engine.sources.layer import STORED_CRS
 
-POPULATION = "population"
 DECIMALS = 6  # of a degree, a tenth of a metre
 M2_PER_HA = 10_000.0
 COLUMNS = [

@@ -111,7 +111,7 @@ class Layers:
 
     def _check_file(self, city: City, doc: LayerDoc, file: str) -> None:
         """Read a file and see whether it is what is declared, unless the same was found sound before."""
-        name, key, step = f"{city.name}/{file}", (file, "、".join(osm_classes(doc))), ""
+        name, key, step = f"{city.name}/{file}", _key(doc, file), ""
         if self.steps is not None:
             step = step_key(
                 "layer", city.doc.crs.projected, self._digest(file), self._declared(doc), doc.sha256
@@ -209,7 +209,7 @@ class Layers:
         """Read a declared layer; one file may hold several, each by its class."""
         if self.city is None:
             raise LookupError(file)
-        key = (file, "、".join(osm_classes(doc)))
+        key = _key(doc, file)
         if key not in self._read:
             if self._opener is None:
                 self._opener = Opener(self.city.folder)
@@ -231,7 +231,7 @@ class Layers:
             return None
         doc = self.city.doc.layers[name]
         file = _dated(doc.file, year)
-        key = (file, "、".join(osm_classes(doc)))
+        key = _key(doc, file)
         known = self._read[key].record if key in self._read else self._known.get(key)
         if known is not None:
             return _described(known, doc, year)
@@ -263,7 +263,7 @@ class Layers:
         if self.city is not None:
             for name, year in sorted(self._used):
                 doc = self.city.doc.layers[name]
-                if (_dated(doc.file, year), "、".join(osm_classes(doc))) not in self._known:
+                if _key(doc, _dated(doc.file, year)) not in self._known:
                     self.layer(name, year)
             if self._used:
                 self.outlines()
@@ -274,6 +274,11 @@ class Layers:
 def _lowest_first(city: City) -> list[str]:
     levels = [level.id for level in city.doc.levels]
     return sorted(city.by_code, key=lambda code: -levels.index(city.by_code[code].level))
+
+
+def _key(doc: LayerDoc, file: str) -> tuple[str, str]:
+    """Name what is read from a file: one file may hold several layers, each by its classes."""
+    return file, "、".join(osm_classes(doc))
 
 
 def _dated(text: str, year: int) -> str:

@@ -47,11 +47,15 @@ def sketch(outlines: Sequence[Any], geometry: Any, *, sheet: Sheet | None = None
         points = np.round((shapely.get_coordinates(ring) - bounds[[0, 3]]) * (scale, -scale), 1)
         return [(float(x), float(y)) for x, y in points]
 
-    for outline in shapely.simplify(np.array(outlines, dtype=object), FINE / scale):
-        picture.area([place(r) for r in _rings(outline)], tokens.WHITE, tokens.LINE_2)
+    edges = [
+        [place(ring) for ring in _rings(outline)]
+        for outline in shapely.simplify(np.array(outlines, dtype=object), FINE / scale)
+    ]
+    for edge in edges:
+        picture.area(edge, tokens.WHITE, tokens.LINE_2)
     _draw(picture, shapely.simplify(shown, FINE / scale), place)
-    for outline in shapely.simplify(np.array(outlines, dtype=object), FINE / scale):
-        picture.area([place(r) for r in _rings(outline)], "none", tokens.MAP_EDGE)
+    for edge in edges:
+        picture.area(edge, "none", tokens.MAP_EDGE)
     if every > 1:
         picture.height += sheet.row
         words = f"要素多，每 {every} 个画一个"

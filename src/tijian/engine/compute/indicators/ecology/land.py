@@ -7,8 +7,8 @@ import shapely
 
 from tijian.engine.compute.geo.overlay import blue_green, zone_of, zone_sums
 from tijian.engine.compute.registry import Computed
-from tijian.engine.compute.zonal import M2_PER_KM2, PEOPLE, over_zones
-from tijian.engine.compute.zones import Zones
+from tijian.engine.compute.zonal import M2_PER_KM2, over_zones
+from tijian.engine.compute.zones import PEOPLE, Zones
 
 
 @over_zones("development_intensity@1", "km2", "km2", ("built_area",), "建成区面积 ÷ 行政区面积。")

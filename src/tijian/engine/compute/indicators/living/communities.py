@@ -8,8 +8,8 @@ from tijian.engine.compute.gaps import unserved_places
 from tijian.engine.compute.geo.coverage import Flags, within
 from tijian.engine.compute.geo.overlay import Floats, zone_of, zone_sums
 from tijian.engine.compute.registry import Computed, Gap
-from tijian.engine.compute.zonal import PEOPLE, doors, over_zones
-from tijian.engine.compute.zones import Zones
+from tijian.engine.compute.zonal import doors, over_zones
+from tijian.engine.compute.zones import PEOPLE, Zones
 
 ELDERLY_REACH = 500.0
 # What a community has to have within reach (示例/待核: the list is published with the criterion).

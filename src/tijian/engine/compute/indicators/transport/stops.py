@@ -7,8 +7,8 @@ import numpy as np
 from tijian.engine.compute.geo.coverage import people_covered, within
 from tijian.engine.compute.geo.overlay import Floats, zone_of, zone_sums
 from tijian.engine.compute.registry import Computation, Computed
-from tijian.engine.compute.zonal import PEOPLE, Reach, covered, land_within, over_zones, people_within
-from tijian.engine.compute.zones import Zones
+from tijian.engine.compute.zonal import Reach, covered, land_within, over_zones, people_within
+from tijian.engine.compute.zones import PEOPLE, Zones
 
 STOPS_300, STOPS_500 = Reach("bus_stops", 300.0), Reach("bus_stops", 500.0)
 

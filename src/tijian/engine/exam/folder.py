@@ -27,7 +27,7 @@ from tijian.engine.kernel.units import PURE
 
 COMPLETE = ".complete"
 ENGINE = Path(generate.__file__).parents[2]
-GENERATING = ("kernel", "sources", "catalogue", "compute/geo", "exam/generate")  # code that decides the bytes
+GENERATING = ("kernel", "sources", "catalogue", "compute", "exam/generate")  # code that decides the bytes
 
 
 def open_city(folder: Path) -> City:

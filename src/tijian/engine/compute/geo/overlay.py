@@ -208,6 +208,32 @@ def zone_sums(values: Floats, zone: Positions, count: int) -> ZoneSums:
     return ZoneSums(total, n_known, n_lost)
 
 
+def weighted_centres(areas: Any, points: Floats, weights: Floats) -> Floats:
+    """Give the mean place of the weights in each area; its middle where nothing weighs anything.
+
+    Args:
+        areas: Object array of polygons, or of points that stand for themselves; shape (k,).
+        points: x, y in metres, shape (n, 2); on a common border it is the first area's.
+        weights: Shape (n,), no NaN.
+
+    Returns:
+        float64, shape (k, 2).
+
+    Raises:
+        Refused: If an area is invalid.
+    """
+    found: Floats = shapely.get_coordinates(shapely.centroid(np.asarray(areas, dtype=object)))
+    own = zone_of(points, areas)
+    inside = own >= 0
+    own, points, weights = own[inside], points[inside], weights[inside]
+    total = np.bincount(own, weights=weights, minlength=len(found))
+    lived = total > 0
+    for axis in range(2):
+        moment = np.bincount(own, weights=weights * points[:, axis], minlength=len(found))
+        found[lived, axis] = moment[lived] / total[lived]
+    return found
+
+
 def ratio(part: Floats, whole: Floats) -> Floats:
     """Divide; NaN where the whole is 0 or unknown: without a denominator there is no figure."""
     whole = np.asarray(whole, dtype=np.float64)

@@ -9,13 +9,13 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
+from tijian.engine.compute.indicators.resilience import safety
 from tijian.engine.exam.generate.ground import Features
 from tijian.engine.exam.generate.land import Land
 from tijian.engine.exam.generate.lattice import Floats, Positions
 
-HOSPITALS = "hospitals"
+HOSPITALS, REACH = safety.HOSPITALS.layer, safety.HOSPITALS.radius
 COVERED, WHOLE = "construction_land_covered", "construction_land"
-REACH = 4000.0  # metres
 CANDIDATES = 90  # places an area where a hospital may open
 MOST = 60  # changes a year
 THINNED = 8  # of so many squares one stands for all

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 import shapely
 
+from tijian.engine.compute.geo.coverage import radius_by_size
+from tijian.engine.compute.indicators.ecology.parks import PARKS as PARK_REACH
 from tijian.engine.exam.generate.draws import around, uniform
 from tijian.engine.exam.generate.ground import Features
 from tijian.engine.exam.generate.lattice import (
@@ -39,8 +41,6 @@ RIVER_WAVE, RIVER_SWING, RIVER_SOUTH = 9000.0, 1200.0, 3500.0  # metres
 # Sides of parks: those of 5,000 m² and more reach further than those from 2,000 m², the rest serve nobody.
 LARGE, SMALL, POCKET = (75.0, 200.0), (46.0, 69.0), (20.0, 42.0)  # metres
 LARGE_SHARE, SMALL_SHARE = 0.5, 0.4
-FAR, NEAR = 500.0, 300.0  # metres
-LEAST_FAR, LEAST_NEAR = 5000.0, 2000.0  # m²
 POLYGON, MULTIPOLYGON = 3, 6  # as shapely counts types
 GRAIN = 3  # points along each side of a square at which reach is tried
 
@@ -165,13 +165,13 @@ def _first_reaching(points: Floats, middle: Floats, side: Floats) -> Positions:
         middle: Of the parks, in the order in which they open; shape (m, 2).
         side: Of the parks; shape (m,).
     """
-    radius = np.where(side**2 >= LEAST_FAR, FAR, np.where(side**2 >= LEAST_NEAR, NEAR, -1.0))
+    radius = radius_by_size(side**2, PARK_REACH.classes)
     first = np.full(len(points), -1, dtype=np.int64)
     open_points = np.arange(len(points))
     for k in range(len(middle)):
         if len(open_points) == 0:
             break
-        if radius[k] < 0:
+        if np.isnan(radius[k]):
             continue
         away = np.maximum(np.abs(points[open_points] - middle[k]) - side[k] / 2.0, 0.0)
         reached = (away**2).sum(axis=1) <= radius[k] ** 2

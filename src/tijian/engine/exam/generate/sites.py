@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import shapely
 
+from tijian.engine.compute.geo.overlay import weighted_centres
+from tijian.engine.compute.indicators.living.communities import CONVENIENCES, ELDERLY_REACH
 from tijian.engine.exam.generate.draws import fractions, word, words
 from tijian.engine.exam.generate.ground import Features, Ground
 from tijian.engine.exam.generate.land import Land
@@ -18,9 +20,9 @@ from tijian.engine.kernel.units import parse_unit
 POPULATION, COMMUNITIES, ELDERLY, CONVENIENCE = "population", "communities", "elderly_care", "convenience"
 RESIDENTS, IN_BUILT = "resident_pop", "resident_pop_built"
 VILLAGES = 80  # places outside the built-up area where people live
-ELDERLY_REACH, ASIDE = 500.0, 120.0  # metres: how far a facility serves, and at most stands from the centre
+ASIDE = 120.0  # metres a facility stands at most from the centre of its community
 # Everywhere there is some of everything but a market: it decides whether a community is well served.
-MARKET, DAILY = "菜市场", ("超市", "药店", "快递", "理发", "早餐")
+MARKET, DAILY = CONVENIENCES[0], CONVENIENCES[1:]
 # Along the two families of streets; where one is missing there is a way round, so 800 m on foot are fewer here.
 WALK, ON_STREETS = 640.0, 300.0  # metres
 SPREAD = 0.5  # of the logarithm of amounts
@@ -94,15 +96,16 @@ SITES: Mapping[str, tuple[str, ...]] = {
 
 def site_layers(land: Land, year: int, known: Mapping[str, object]) -> Iterator[tuple[str, Features]]:
     """Give the layers of places of one area and year."""
-    if POPULATION in known:
-        yield POPULATION, population(land, year)
+    people = population(land, year) if {POPULATION, CONVENIENCE} & set(known) else None
+    if POPULATION in known and people is not None:
+        yield POPULATION, people
     if COMMUNITIES in known:
         parts = communities(land, year)
         yield COMMUNITIES, (parts, {"id": _numbered(land, len(parts)), "name": _names(land, len(parts))})
         if ELDERLY in known:
             yield ELDERLY, elderly_care(land, parts, year)
-        if CONVENIENCE in known:
-            yield CONVENIENCE, conveniences(land, parts, year)
+        if CONVENIENCE in known and people is not None:
+            yield CONVENIENCE, conveniences(land, parts, people, year)
     for layer, spots in SPOTS.items():
         if layer in known:
             yield layer, amounts_at(land, layer, spots, year)
@@ -197,11 +200,14 @@ def elderly_care(land: Land, parts: Any, year: int) -> Features:
     return shapely.points(sites[order[:n]]), {"id": ids}
 
 
-def conveniences(land: Land, parts: Any, year: int) -> Features:
+def conveniences(land: Land, parts: Any, people: Features, year: int) -> Features:
     """Put shops where the people of each community are, and markets, in an order that stays, as is reported."""
     lattice = land.built.lattice
     ground = lattice.ground
-    middle = people_middles(land, parts, year)
+    points, fields = people
+    middle = weighted_centres(
+        parts, shapely.get_coordinates(points), np.array(fields["people"], dtype=np.float64)
+    )
     turned = (middle - np.asarray(ground.centre)) @ lattice.axes.T
     # Villages have no streets that are mapped: nobody there walks to a market along one.
     street = shapely.dwithin(ground.built[year], shapely.points(middle), ON_STREETS)
@@ -218,20 +224,6 @@ def conveniences(land: Land, parts: Any, year: int) -> Features:
     ids = [f"{ground.code}-c{k:03d}-{MARKET}" for k in markets.tolist()]
     ids += [f"{ground.code}-c{k:03d}-{kind}" for kind in DAILY for k in range(len(middle))]
     return shapely.points(where), {"id": ids, "type": kinds}
-
-
-def people_middles(land: Land, parts: Any, year: int) -> Floats:
-    """Give where the people of each community are on average; its middle where nobody lives."""
-    points, fields = population(land, year)
-    people, where = np.array(fields["people"], dtype=np.float64), shapely.get_coordinates(points)
-    own, which = shapely.STRtree(points).query(parts, predicate="intersects")
-    weight = np.bincount(own, weights=people[which], minlength=len(parts))
-    middle: Floats = shapely.get_coordinates(shapely.centroid(parts))
-    lived = weight > 0
-    for axis in range(2):
-        moment = np.bincount(own, weights=people[which] * where[which, axis], minlength=len(parts))
-        middle[lived, axis] = moment[lived] / weight[lived]
-    return middle
 
 
 def amounts_at(land: Land, layer: str, spots: Spots, year: int) -> Features:

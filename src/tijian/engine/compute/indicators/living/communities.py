@@ -6,10 +6,10 @@ import numpy as np
 
 from tijian.engine.compute.gaps import unserved_places
 from tijian.engine.compute.geo.coverage import Flags, within
-from tijian.engine.compute.geo.overlay import Floats, zone_of, zone_sums
+from tijian.engine.compute.geo.overlay import Floats, weighted_centres, zone_of, zone_sums
 from tijian.engine.compute.registry import Computed, Gap
 from tijian.engine.compute.zonal import doors, over_zones
-from tijian.engine.compute.zones import PEOPLE, Zones
+from tijian.engine.compute.zones import PEOPLE, POPULATION, Zones
 
 ELDERLY_REACH = 500.0
 # What a community has to have within reach (示例/待核: the list is published with the criterion).
@@ -131,13 +131,5 @@ def _by_kind(zones: Zones, centres: Floats) -> tuple[Flags, Flags, Flags]:
 
 def people_centres(zones: Zones) -> Floats:
     """Give where the people of each community are on average, shape (n, 2); its middle where nobody is counted."""
-    areas, found = zones.geometry("communities"), zones.centres("communities")
-    points, people = zones.centres("population"), np.nan_to_num(zones.numbers("population", PEOPLE))
-    own = zone_of(points, areas)
-    which = np.flatnonzero(own >= 0)
-    own = own[which]
-    weight = np.bincount(own, weights=people[which], minlength=len(areas))
-    for axis in range(2):
-        moment = np.bincount(own, weights=people[which] * points[which, axis], minlength=len(areas))
-        found[:, axis] = np.where(weight > 0, moment / np.where(weight > 0, weight, 1.0), found[:, axis])
-    return found
+    people = np.nan_to_num(zones.numbers(POPULATION, PEOPLE))
+    return weighted_centres(zones.geometry("communities"), zones.centres(POPULATION), people)

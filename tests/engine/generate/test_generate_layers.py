@@ -244,3 +244,9 @@ def test_a_boundary_that_was_not_built_is_named(make_toy, tmp_path):
     (folder / "b.geojson").unlink()
     with pytest.raises(Refused, match="build_assets"):
         generate(load_city(folder), 3, tmp_path / "out")
+
+
+def test_no_cut_or_rounded_area_crosses_itself(template, tmp_path):
+    generate(template, 1, tmp_path / "out")  # of this seed a community would touch itself after rounding
+    for path in sorted((tmp_path / "out/inputs/layers").glob("*.parquet")):
+        assert geopandas.read_parquet(path).is_valid.all(), path.name

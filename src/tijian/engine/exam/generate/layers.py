@@ -14,7 +14,7 @@ from tijian.engine.exam.generate.frame import Frame
 from tijian.engine.exam.generate.ground import AREA, BUILT, LENGTH, Features, Ground, grounds
 from tijian.engine.exam.generate.hospitals import COVERED, HOSPITALS, WHOLE, lay_hospitals
 from tijian.engine.exam.generate.land import LAND, Land, land_layers, lay_land
-from tijian.engine.exam.generate.lattice import lay_lattice
+from tijian.engine.exam.generate.lattice import lay_lattice, sound
 from tijian.engine.exam.generate.sites import SITES, site_layers
 from tijian.engine.exam.generate.streets import (
     CLASSES,
@@ -34,6 +34,7 @@ from tijian.engine.sources.layer import STORED_CRS
 ROADS = "roads"
 SPARE = 1.3  # streets laid over streets wanted, so that growth finds some and the grid has gaps
 MARGIN = 150.0  # metres beyond the built-up area in which streets still begin
+TRIES = 4  # to have areas both rounded and sound
 DECIMALS = 7  # of a degree, about a centimetre
 
 NEEDS: Mapping[str, tuple[str, ...]] = {
@@ -119,7 +120,12 @@ def _joined(parts: list[Features], frame: Frame) -> Features:
     columns = {name: [x for _, fields in parts for x in fields[name]] for name in parts[0][1]}
     geometry = np.concatenate([np.asarray(g, dtype=object) for g, _ in parts])
     degrees = project(geometry, frame.city.doc.crs.projected, STORED_CRS)
-    return shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS)), columns
+    for _ in range(TRIES):
+        degrees = shapely.transform(degrees, lambda xy: np.round(xy, DECIMALS))
+        if shapely.is_valid(degrees).all():
+            break
+        degrees = sound(degrees)  # rounding may close a narrow neck; mending may leave unrounded corners
+    return degrees, columns
 
 
 def _area_layers(

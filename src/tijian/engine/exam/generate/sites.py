@@ -14,7 +14,7 @@ from tijian.engine.compute.indicators.living.communities import CONVENIENCES, EL
 from tijian.engine.exam.generate.draws import fractions, word, words
 from tijian.engine.exam.generate.ground import Features, Ground
 from tijian.engine.exam.generate.land import Land
-from tijian.engine.exam.generate.lattice import SLIVER, Floats, Positions
+from tijian.engine.exam.generate.lattice import SLIVER, Floats, Positions, sound
 from tijian.engine.kernel.units import parse_unit
 
 POPULATION, COMMUNITIES, ELDERLY, CONVENIENCE = "population", "communities", "elderly_care", "convenience"
@@ -179,6 +179,7 @@ def communities(land: Land, year: int) -> Any:
     shapely.prepare(ground.outline)
     cut = np.flatnonzero(~shapely.contains_properly(ground.outline, parts))
     parts[cut] = shapely.intersection(parts[cut], ground.outline)
+    parts = sound(parts)
     return parts[shapely.area(parts) > SLIVER]
 
 

@@ -16,7 +16,7 @@ from tijian.engine.compute.zones import POPULATION
 from tijian.engine.exam.evaluate import YearMaterial
 from tijian.engine.exam.inputs import Inputs
 from tijian.engine.exam.results import Results
-from tijian.engine.exam.steps import Done, step_key
+from tijian.engine.exam.steps import Form, Log, kept_or_made, step_key
 from tijian.engine.sources.layer import STORED_CRS
 
 DECIMALS = 6  # of a degree, a tenth of a metre
@@ -63,17 +63,18 @@ def _kept(computation: Computation, material: YearMaterial, crs: str) -> list[di
     """Find the places, or take those kept of equal layers."""
     inputs, name = material.inputs, f"{computation.name} 未服务"
     needs = tuple(dict.fromkeys((*computation.needs, POPULATION)))
-    key, steps = step_key(name, *material.fingerprint(needs)), inputs.steps
-    stored = steps.get(key) if steps is not None else None
-    inputs.done.append(Done(name, material.year, kept=stored is not None))
-    if stored is not None:
-        features: list[dict[str, Any]] = stored["features"]
-        return features
-    gaps = computation.gaps(material) if computation.gaps is not None else []
-    features = [_feature(gap, shape) for gap, shape in zip(gaps, _degrees(gaps, crs), strict=True)]
-    if steps is not None:
-        steps.put(key, {"features": features})
-    return features
+
+    def make() -> list[dict[str, Any]]:
+        gaps = computation.gaps(material) if computation.gaps is not None else []
+        return [_feature(gap, shape) for gap, shape in zip(gaps, _degrees(gaps, crs), strict=True)]
+
+    return kept_or_made(
+        name,
+        lambda: step_key(name, *material.fingerprint(needs)),
+        make,
+        Form(lambda features: {"features": features}, lambda stored: stored.get("features")),
+        Log(material.year, inputs.steps, inputs.done),
+    )
 
 
 def _degrees(gaps: list[Gap], crs: str) -> Any:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import shapely
@@ -17,6 +17,8 @@ import shapely
 from tijian.engine.compute.registry import Computation, Computed, Material
 from tijian.engine.kernel.canonical import canonical, sha256
 from tijian.engine.kernel.missing import REASONS, Status
+
+T = TypeVar("T")
 
 ENGINE = Path(__file__).parents[1]
 ROOMS = ("compute", "sources", "exam")  # whose text decides what a step comes to
@@ -69,18 +71,51 @@ def computed(
     """
     if "survey" in computation.needs:
         return computation.run(material)
-    stored, key = None, ""
-    if steps is not None:
-        key = step_key(computation.name, *material.fingerprint(computation.needs))
-        stored = _results(steps.get(key))
-    done.append(Done(computation.name, material.year, kept=stored is not None))
-    if stored is not None:
-        return stored
-    found = computation.run(material)
-    if steps is not None:
-        steps.put(
-            key, {c: [_plain(r.numerator), _plain(r.denominator), dict(r.detail)] for c, r in found.items()}
-        )
+    return kept_or_made(
+        computation.name,
+        lambda: step_key(computation.name, *material.fingerprint(computation.needs)),
+        lambda: computation.run(material),
+        Form(_stored, _results),
+        Log(material.year, steps, done),
+    )
+
+
+@dataclass(frozen=True)
+class Form(Generic[T]):
+    """How the result of a step is written as plain values, and read back; None where what was kept has another form."""
+
+    write: Callable[[T], Mapping[str, Any]]
+    read: Callable[[Mapping[str, Any]], T | None]
+
+
+@dataclass(frozen=True)
+class Log:
+    """Year of the layers, where results are kept (None: nowhere), and the steps of the run so far."""
+
+    year: int
+    steps: Steps | None
+    done: list[Done]
+
+
+def kept_or_made(name: str, key: Callable[[], str], make: Callable[[], T], form: Form[T], log: Log) -> T:
+    """Give what was kept of a step, else make and keep it; the log gets the step.
+
+    Args:
+        name: Of the step, as it is told.
+        key: Names all that it depends on; asked only where results are kept.
+        make: Does it.
+        form: Of its result.
+        log: Of the run.
+    """
+    steps = log.steps
+    at = key() if steps is not None else ""
+    stored = steps.get(at) if steps is not None else None
+    found = form.read(stored) if stored is not None else None
+    log.done.append(Done(name, log.year, kept=found is not None))
+    if found is None:
+        found = make()
+        if steps is not None:
+            steps.put(at, form.write(found))
     return found
 
 
@@ -120,10 +155,12 @@ class KeptSteps:
         Path(name).replace(self.folder / f"{key}.json")
 
 
-def _results(stored: Mapping[str, Any] | None) -> dict[str, Computed] | None:
+def _stored(found: Mapping[str, Computed]) -> dict[str, Any]:
+    return {c: [_plain(r.numerator), _plain(r.denominator), dict(r.detail)] for c, r in found.items()}
+
+
+def _results(stored: Mapping[str, Any]) -> dict[str, Computed] | None:
     """Read results back; what has another form counts as none."""
-    if stored is None:
-        return None
     try:
         return {
             code: Computed(_cell(above), _cell(below), dict(detail))
